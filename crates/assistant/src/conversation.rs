@@ -1,0 +1,71 @@
+//! What a conversation remembers between turns.
+
+use corpus::Section;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Choice, Route};
+
+/// The most turns one conversation may have; past that the citizen starts a new one.
+pub const MAX_TURNS: usize = 50;
+
+/// The state of one conversation. Serialisable, so that a store keeps it and
+/// another replica goes on with it. Holds no words of the citizen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Key, a random UUID.
+    pub id: String,
+    /// Turns so far, oldest first.
+    pub turns: Vec<TurnMemory>,
+    /// Choices offered by the last turn: a bare digit or a button answers them.
+    #[serde(default)]
+    pub pending: Vec<Choice>,
+    /// How often in a row we asked back.
+    #[serde(default)]
+    pub asked_back: u8,
+}
+
+/// What is kept of a turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TurnMemory {
+    /// How it was answered.
+    pub route: Route,
+    /// Procedures answered from or offered.
+    pub codes: Vec<String>,
+    /// What was asked for.
+    pub aspects: Vec<Section>,
+    /// Folded search words of the turn (personal identifiers masked), for follow-ups.
+    pub topic: String,
+}
+
+impl Conversation {
+    /// A new conversation under a random key.
+    pub fn new() -> Self {
+        Self::with_id(uuid::Uuid::new_v4().to_string())
+    }
+
+    /// A new conversation under a given key.
+    pub fn with_id(id: String) -> Self {
+        Self {
+            id,
+            turns: Vec::new(),
+            pending: Vec::new(),
+            asked_back: 0,
+        }
+    }
+
+    /// The procedure that the conversation is about.
+    pub fn focus(&self) -> Option<&str> {
+        self.turns
+            .iter()
+            .rev()
+            .find(|turn| turn.route == Route::Answer || turn.route == Route::NoInformation)
+            .and_then(|turn| turn.codes.first())
+            .map(String::as_str)
+    }
+}
+
+impl Default for Conversation {
+    fn default() -> Self {
+        Self::new()
+    }
+}
