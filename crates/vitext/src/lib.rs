@@ -1,1 +1,26 @@
-//! vitext
+//! Vietnamese text: normal forms, folding, syllables, words, abbreviations and the
+//! spans (amounts, periods, codes) that an answer must not invent.
+//!
+//! Everything here is pure and works on byte offsets of the text as given. It
+//! depends on nothing else of ours and not on the search engine, so that a
+//! tokenizer never has to follow a tantivy release.
+//!
+//! ```
+//! assert_eq!(vitext::normalize("Uỷ ban xoá hồ sơ"), "Ủy ban xóa hồ sơ");
+//! assert_eq!(vitext::fold("Đăng ký kết hôn"), "dang ky ket hon");
+//! ```
+
+mod abbreviation;
+mod clean;
+mod fold;
+pub mod spans;
+mod syllable;
+mod tone;
+mod word;
+
+pub use abbreviation::expand_abbreviations;
+pub use clean::clean;
+pub use fold::{fold, fold_char, has_marks};
+pub use syllable::{Token, syllables};
+pub use tone::normalize;
+pub use word::words;
