@@ -1,11 +1,21 @@
 //! The procedure record, its importers, lint and passages.
 
+pub mod error;
+pub mod facts;
+pub mod format;
 pub mod known;
+pub mod load;
 pub mod passage;
 pub mod procedure;
 pub mod section;
+pub mod store;
+pub mod values;
 
+pub use error::CorpusError;
+pub use facts::{Facts, facts};
 pub use known::{Known, State};
-pub use passage::{Facts, Passage, facts, passages};
+pub use load::{Loaded, Problem, load_dir, read_file, records};
+pub use passage::{Passage, passages};
 pub use procedure::*;
 pub use section::{Level, Section};
+pub use store::{Writer, write_file};
