@@ -9,7 +9,8 @@ use crate::answer::{Choice, Route};
 pub const MAX_TURNS: usize = 50;
 
 /// The state of one conversation. Serialisable, so that a store keeps it and
-/// another replica goes on with it. Holds no words of the citizen.
+/// another replica goes on with it. Of the citizen's words it holds the masked topic
+/// words alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     /// Key, a random UUID.

@@ -1,16 +1,29 @@
 //! From a citizen's question to a checked answer.
 //!
 //! understand → retrieve → decide → card → write → check, top to bottom in [`turn`].
-//! Synchronous; does no I/O; knows neither HTTP nor any particular model.
+//! Synchronous; does no I/O; knows neither HTTP nor any particular model. Every word
+//! list and fixed reply is a data file under `data/`.
 
 pub mod answer;
+pub mod card;
+pub mod compose;
 pub mod conversation;
+pub mod decide;
 pub mod generator;
+pub mod grounding;
+pub mod intents;
+pub mod phrase;
+pub mod privacy;
+pub mod prompt;
+pub mod rules;
 pub mod turn;
+pub mod understanding;
+pub mod write;
 
 pub use answer::*;
 pub use conversation::{Conversation, MAX_TURNS, TurnMemory};
 pub use generator::{
     Cancel, ChatMessage, Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason,
 };
+pub use privacy::Masked;
 pub use turn::{Assistant, Draft, Request};

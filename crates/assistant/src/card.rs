@@ -1,0 +1,119 @@
+//! Cards and citations: the facts asked for, straight from the record.
+
+use std::sync::Arc;
+
+use corpus::{ChannelKind, Facts, Procedure, Section, State, facts};
+
+use crate::answer::{Card, CardSection, Citation, ProcedureRef};
+
+/// Sections shown when a question names none.
+const AT_A_GLANCE: [Section; 4] = [
+    Section::Documents,
+    Section::Fee,
+    Section::Time,
+    Section::Where,
+];
+
+/// The facts of one procedure that a question asks for.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The record.
+    pub procedure: Arc<Procedure>,
+    /// Retrieval score, for [`ProcedureRef`].
+    pub score: f32,
+    /// The sections asked for, in order.
+    pub facts: Vec<Facts>,
+}
+
+impl Sheet {
+    /// Collects the sections; several at a glance when none is asked for.
+    pub fn new(procedure: Arc<Procedure>, score: f32, aspects: &[Section]) -> Self {
+        let sections = if aspects.is_empty() || aspects == [Section::Overview] {
+            AT_A_GLANCE.to_vec()
+        } else {
+            aspects.to_vec()
+        };
+        let facts = sections
+            .into_iter()
+            .map(|section| facts(&procedure, section))
+            .collect();
+        Self {
+            procedure,
+            score,
+            facts,
+        }
+    }
+
+    /// The card of the contracts.
+    pub fn card(&self) -> Card {
+        let section = |facts: &Facts| CardSection {
+            section: facts.section,
+            label: facts.section.label().to_owned(),
+            state: facts.state,
+            lines: facts.lines.clone(),
+        };
+        Card {
+            code: self.procedure.code.clone(),
+            name: self.procedure.name.clone(),
+            level: self.procedure.level(),
+            sections: self.facts.iter().map(section).collect(),
+        }
+    }
+
+    /// A source for every section that the record fills.
+    pub fn citations(&self, first_id: u32) -> Vec<Citation> {
+        let present = self
+            .facts
+            .iter()
+            .filter(|facts| facts.state == State::Present);
+        let provenance = &self.procedure.provenance;
+        let cite = |(id, facts): (u32, &Facts)| Citation {
+            id,
+            code: self.procedure.code.clone(),
+            section: facts.section,
+            quote: facts.lines.first().cloned().unwrap_or_default(),
+            url: provenance.source_url.clone(),
+            as_of: provenance.as_of.clone(),
+        };
+        (first_id..).zip(present).map(cite).collect()
+    }
+
+    /// The procedure as an answer lists it.
+    pub fn reference(&self) -> ProcedureRef {
+        reference(&self.procedure, self.score)
+    }
+}
+
+/// A procedure as an answer lists it.
+pub fn reference(procedure: &Procedure, score: f32) -> ProcedureRef {
+    ProcedureRef {
+        code: procedure.code.clone(),
+        name: procedure.name.clone(),
+        level: procedure.level(),
+        score,
+    }
+}
+
+/// Lines about one way of filing, or all of them when none is about it.
+pub fn lines_for(facts: &Facts, channel: Option<ChannelKind>) -> Vec<&str> {
+    let all = || facts.lines.iter().map(String::as_str);
+    let Some(kind) = channel else {
+        return all().collect();
+    };
+    let word = match kind {
+        ChannelKind::Online => "trực tuyến",
+        ChannelKind::Direct => "trực tiếp",
+        ChannelKind::Postal => "bưu chính",
+        ChannelKind::Other => return all().collect(),
+    };
+    let about = |line: &&str| {
+        let head = line.split(':').next().unwrap_or(line);
+        head.to_lowercase().contains(word)
+    };
+    let chosen: Vec<&str> = all().filter(about).collect();
+    if chosen.is_empty() {
+        all().collect()
+    } else {
+        chosen
+    }
+}

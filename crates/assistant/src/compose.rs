@@ -1,0 +1,141 @@
+//! The record's own words: the answer that needs no model, and the one that takes
+//! over when the model is absent, late or refused.
+
+use corpus::{ChannelKind, Facts, Section, State};
+
+use crate::card::{Sheet, lines_for};
+
+/// Longest stretch of one line of the record in the text, in characters; the card
+/// carries the whole line.
+const LINE_LIMIT: usize = 240;
+
+/// Longest list of papers that is repeated in the text, in characters.
+const LIST_LIMIT: usize = 260;
+
+/// Most lines of one section in the text.
+const LINES: usize = 3;
+
+/// Says who the answer is about.
+pub fn lead(sheet: &Sheet) -> String {
+    format!(
+        "Thủ tục “{}” ({}).",
+        sheet.procedure.name,
+        sheet.procedure.level().label()
+    )
+}
+
+/// One short paragraph for a section, in the record's words.
+pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
+    if facts.state != State::Present {
+        return facts.lines.join(" ");
+    }
+    let label = facts.section.label();
+    let lines = lines_for(facts, channel);
+    if is_list(facts.section) && !fits_inline(&lines) {
+        return format!("{label}: xem đầy đủ trong thẻ bên dưới.");
+    }
+    let shown: Vec<String> = lines.iter().take(LINES).map(|line| shorten(line)).collect();
+    let more = if lines.len() > LINES {
+        " Các mục còn lại ở trong thẻ bên dưới."
+    } else {
+        ""
+    };
+    format!("{label}: {}.{more}", trim_stop(&shown.join("; ")))
+}
+
+/// Where to ask when the source does not say.
+pub fn where_to_ask(sheet: &Sheet) -> String {
+    let agency = sheet.procedure.agencies.executing.iter().next();
+    match agency {
+        Some(agency) => format!("Bạn hỏi trực tiếp {agency} để biết chính xác."),
+        None => "Bạn hỏi Bộ phận Một cửa nơi nộp hồ sơ để biết chính xác.".to_owned(),
+    }
+}
+
+/// The whole text for one procedure in the record's words.
+pub fn text(sheet: &Sheet, channel: Option<ChannelKind>) -> String {
+    let mut parts = vec![lead(sheet)];
+    parts.extend(sheet.facts.iter().map(|facts| section(facts, channel)));
+    if sheet
+        .facts
+        .iter()
+        .all(|facts| facts.state != State::Present)
+    {
+        parts.push(where_to_ask(sheet));
+    }
+    parts.join("\n")
+}
+
+/// Lists are carried by the card and never rewritten.
+pub fn is_list(section: Section) -> bool {
+    matches!(
+        section,
+        Section::Documents | Section::Steps | Section::LegalBasis
+    )
+}
+
+fn fits_inline(lines: &[&str]) -> bool {
+    lines.len() <= LINES
+        && lines.iter().map(|line| line.chars().count()).sum::<usize>() <= LIST_LIMIT
+}
+
+/// Cuts a long line at a word, so that no number is cut in two.
+fn shorten(line: &str) -> String {
+    let line = line.replace('\n', " ");
+    if line.chars().count() <= LINE_LIMIT {
+        return trim_stop(&line).to_owned();
+    }
+    let cut: String = line.chars().take(LINE_LIMIT).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ';', ' ']))
+}
+
+fn trim_stop(text: &str) -> &str {
+    text.trim_end_matches(['.', ';', ' '])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(section: Section, lines: &[&str]) -> Facts {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        Facts {
+            section,
+            state: State::Present,
+            lines,
+        }
+    }
+
+    #[test]
+    fn the_asked_channel_comes_alone() {
+        let fee = facts(
+            Section::Fee,
+            &["Nộp trực tuyến: 10.000 đồng", "Nộp trực tiếp: 20.000 đồng"],
+        );
+        assert_eq!(
+            section(&fee, Some(ChannelKind::Direct)),
+            "Phí, lệ phí: Nộp trực tiếp: 20.000 đồng."
+        );
+    }
+
+    #[test]
+    fn long_lists_stay_on_the_card() {
+        let papers = facts(
+            Section::Documents,
+            &["Tờ khai", "Giấy chứng sinh", "Căn cước", "Giấy khác"],
+        );
+        assert_eq!(
+            section(&papers, None),
+            "Giấy tờ cần nộp: xem đầy đủ trong thẻ bên dưới."
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut_at_a_word() {
+        let note = "một hai ba ".repeat(40);
+        let cut = shorten(&note);
+        assert!(cut.ends_with('…') && cut.chars().count() <= LINE_LIMIT + 1);
+        assert!(["một…", "hai…", "ba…"].iter().any(|end| cut.ends_with(end)));
+    }
+}

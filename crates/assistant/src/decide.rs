@@ -1,0 +1,181 @@
+//! From an understanding and what was found to a route.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use corpus::{Procedure, Section};
+use retrieval::{Hit, Query, Snapshot};
+
+use crate::conversation::Conversation;
+use crate::understanding::Understanding;
+
+/// Below this share of the question's informative words nothing in the corpus is
+/// about it.
+const COVERED: f32 = 0.5;
+
+/// A second procedure this close to the first is a real alternative.
+const CLOSE: f32 = 0.93;
+
+/// At most this many choices are offered.
+const CHOICES: usize = 4;
+
+/// How often in a row we ask back.
+const ASK_BACK: u8 = 2;
+
+/// What to do with a question.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// Answer from the first; the others are close to it.
+    Answer(Vec<Found>),
+    /// Ask which one is meant.
+    Clarify(Vec<Found>),
+    /// Nothing in the corpus is about it; these are the nearest.
+    NotFound(Vec<Found>),
+}
+
+/// A record and how well it matches.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The record.
+    pub procedure: Arc<Procedure>,
+    /// Retrieval score.
+    pub score: f32,
+}
+
+impl From<&Hit> for Found {
+    fn from(hit: &Hit) -> Self {
+        Self {
+            procedure: Arc::clone(&hit.procedure),
+            score: hit.score,
+        }
+    }
+}
+
+/// Finds the procedure that a message is about and decides what to do.
+/// Returns the decision and the topic to remember.
+pub fn decide(
+    snapshot: &Snapshot,
+    conversation: &Conversation,
+    understanding: &Understanding,
+    province: Option<&str>,
+) -> (Decision, String) {
+    let focus = conversation
+        .focus()
+        .and_then(|code| snapshot.procedure(code));
+    if let Some(focus) = focus.as_ref().filter(|_| understanding.topic_words() == 0) {
+        let found = vec![Found {
+            procedure: Arc::clone(focus),
+            score: 1.0,
+        }];
+        return (Decision::Answer(found), last_topic(conversation));
+    }
+    let alone = search(snapshot, &understanding.text, province);
+    let earlier = last_topic(conversation);
+    if earlier.is_empty() || is_new_subject(focus.as_deref(), &alone, understanding) {
+        return (
+            judge(&alone, conversation, understanding),
+            understanding.topic.clone(),
+        );
+    }
+    let topic = format!("{earlier} {}", understanding.topic);
+    let together = search(
+        snapshot,
+        &format!("{earlier} {}", understanding.text),
+        province,
+    );
+    let decision = stay_or_move(focus, &together, conversation, understanding);
+    (decision, topic)
+}
+
+fn search(snapshot: &Snapshot, text: &str, province: Option<&str>) -> Vec<Hit> {
+    let query = Query {
+        province: province.map(str::to_owned),
+        ..Query::new(text)
+    };
+    snapshot.search(&query).unwrap_or_default()
+}
+
+fn last_topic(conversation: &Conversation) -> String {
+    conversation
+        .turns
+        .last()
+        .map(|turn| turn.topic.clone())
+        .unwrap_or_default()
+}
+
+/// A message starts a new subject when most of its topic stands in the name (or an
+/// alias) of what it finds by itself, and not in the name of the current procedure.
+fn is_new_subject(focus: Option<&Procedure>, alone: &[Hit], u: &Understanding) -> bool {
+    let Some(top) = alone.first() else {
+        return false;
+    };
+    let found = share_in_name(&u.topic, &top.procedure);
+    let current = focus.map_or(0.0, |focus| share_in_name(&u.topic, focus));
+    let same = focus.is_some_and(|focus| focus.code == top.procedure.code);
+    !same
+        && u.topic_words() >= 2
+        && found >= 0.6
+        && current < found
+        && !(u.yes_no && u.topic_words() < 4)
+}
+
+/// Share of a topic's words that stand in a procedure's name or one of its aliases.
+fn share_in_name(topic: &str, procedure: &Procedure) -> f32 {
+    let words: HashSet<String> = topic.split_whitespace().map(vitext::fold).collect();
+    let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
+    let share = |name: &String| {
+        let name = vitext::fold(&vitext::normalize(name));
+        let name: HashSet<&str> = name.split_whitespace().collect();
+        words
+            .iter()
+            .filter(|word| name.contains(word.as_str()))
+            .count() as f32
+    };
+    names.map(share).fold(0.0, f32::max) / words.len().max(1) as f32
+}
+
+/// Inside a conversation: a short message about an aspect stays with the current
+/// procedure as long as it is still found; otherwise the best match is taken.
+fn stay_or_move(
+    focus: Option<Arc<Procedure>>,
+    hits: &[Hit],
+    conversation: &Conversation,
+    u: &Understanding,
+) -> Decision {
+    let about_detail = u.goes_on || !u.aspects.is_empty();
+    if let Some(focus) = focus.filter(|_| about_detail && u.topic_words() <= 2) {
+        let place = hits.iter().position(|hit| hit.procedure.code == focus.code);
+        if let Some(place) = place.filter(|place| *place < 5) {
+            let mut found: Vec<Found> = hits.iter().map(Found::from).collect();
+            found.swap(0, place);
+            return Decision::Answer(found);
+        }
+    }
+    judge(hits, conversation, u)
+}
+
+fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decision {
+    let found: Vec<Found> = hits.iter().map(Found::from).collect();
+    let Some(top) = hits.first().filter(|top| top.coverage >= COVERED) else {
+        return Decision::NotFound(found);
+    };
+    let vague =
+        u.topic_words() <= 4 && matches!(u.aspects[..], [] | [Section::Overview | Section::Steps]);
+    let rivals = distinct_names(hits, top.score * CLOSE);
+    if vague && rivals.len() > 1 && conversation.asked_back < ASK_BACK {
+        return Decision::Clarify(rivals);
+    }
+    Decision::Answer(found)
+}
+
+/// The close hits with different names, best first.
+fn distinct_names(hits: &[Hit], least: f32) -> Vec<Found> {
+    let mut names = HashSet::new();
+    let fresh = |hit: &&Hit| names.insert(vitext::fold(&hit.procedure.name));
+    hits.iter()
+        .take_while(|hit| hit.score >= least)
+        .filter(fresh)
+        .take(CHOICES)
+        .map(Found::from)
+        .collect()
+}

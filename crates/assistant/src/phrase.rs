@@ -1,0 +1,197 @@
+//! Phrases from data files, matched word by word against a question.
+//!
+//! Phrases are written with marks. A question typed without marks matches them by
+//! its folded form; in a question typed with marks an unmarked word is taken as it
+//! stands, so that `phi nông nghiệp` is not read as `phí`.
+
+use std::ops::Range;
+
+/// Below this share of marked words a text counts as typed without marks.
+/// Running Vietnamese has about 0.7; codes and abbreviations alone push a marked
+/// short question no lower than about 0.3.
+const PLAIN_SHARE: f32 = 0.2;
+
+/// A question cut into words, each with its marked and its folded form.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    words: Vec<Word>,
+    plain: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    marked: String,
+    folded: String,
+}
+
+impl Words {
+    /// Cuts a text into words.
+    pub fn read(text: &str) -> Self {
+        let lower = vitext::normalize(text).to_lowercase();
+        let words: Vec<Word> = vitext::syllables(&lower)
+            .into_iter()
+            .map(|token| Word {
+                marked: token.text.to_owned(),
+                folded: vitext::fold(token.text),
+            })
+            .collect();
+        let marked = words
+            .iter()
+            .filter(|word| word.marked != word.folded)
+            .count();
+        let plain = (marked as f32) < PLAIN_SHARE * words.len() as f32;
+        Self { words, plain }
+    }
+
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// True when there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// True when typed without Vietnamese marks.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// The words at these places, joined by spaces.
+    pub fn join(&self, keep: impl Fn(usize) -> bool) -> String {
+        let kept = self
+            .words
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| keep(*place));
+        kept.map(|(_, word)| word.marked.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn matches(&self, place: usize, item: &Word) -> bool {
+        let word = &self.words[place];
+        word.marked == item.marked || (self.plain && word.folded == item.folded)
+    }
+}
+
+/// A sequence of words with gaps.
+#[derive(Debug, Clone)]
+pub struct Phrase {
+    items: Vec<Option<Word>>,
+}
+
+/// The most words that a `*` stands for.
+const GAP: usize = 3;
+
+impl Phrase {
+    /// Reads a phrase; `*` stands for up to three words.
+    pub fn parse(text: &str) -> Self {
+        let lower = vitext::normalize(text).to_lowercase();
+        let item = |word: &str| {
+            (word != "*").then(|| Word {
+                marked: word.to_owned(),
+                folded: vitext::fold(word),
+            })
+        };
+        Self {
+            items: lower.split_whitespace().map(item).collect(),
+        }
+    }
+
+    /// The first match at or after `from`.
+    pub fn find(&self, words: &Words, from: usize) -> Option<Range<usize>> {
+        (from..words.len()).find_map(|start| {
+            self.match_at(words, start, &self.items)
+                .map(|end| start..end)
+        })
+    }
+
+    /// Every match, leftmost first, not overlapping.
+    pub fn find_all(&self, words: &Words) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(range) = self.find(words, from) {
+            from = range.end.max(range.start + 1);
+            found.push(range);
+        }
+        found
+    }
+
+    /// True when the phrase is the whole text.
+    pub fn is_whole(&self, words: &Words) -> bool {
+        self.match_at(words, 0, &self.items) == Some(words.len())
+    }
+
+    /// True when the text starts with the phrase.
+    pub fn is_start(&self, words: &Words) -> bool {
+        self.match_at(words, 0, &self.items).is_some()
+    }
+
+    /// True when the text ends with the phrase.
+    pub fn is_end(&self, words: &Words) -> bool {
+        words
+            .len()
+            .checked_sub(self.items.len())
+            .is_some_and(|start| self.match_at(words, start, &self.items) == Some(words.len()))
+    }
+
+    fn match_at(&self, words: &Words, at: usize, items: &[Option<Word>]) -> Option<usize> {
+        let Some((first, rest)) = items.split_first() else {
+            return Some(at);
+        };
+        match first {
+            Some(item) if at < words.len() && words.matches(at, item) => {
+                self.match_at(words, at + 1, rest)
+            }
+            Some(_) => None,
+            None => (0..=GAP).find_map(|skip| {
+                (at + skip <= words.len())
+                    .then(|| self.match_at(words, at + skip, rest))
+                    .flatten()
+            }),
+        }
+    }
+}
+
+/// Reads a list of phrases.
+pub fn phrases(texts: &[String]) -> Vec<Phrase> {
+    texts.iter().map(|text| Phrase::parse(text)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(phrase: &str, text: &str) -> bool {
+        Phrase::parse(phrase).find(&Words::read(text), 0).is_some()
+    }
+
+    #[test]
+    fn unmarked_questions_match_marked_phrases() {
+        assert!(found("lệ phí", "le phi dang ky ket hon"));
+        assert!(found("lệ phí", "Lệ phí đăng ký kết hôn?"));
+    }
+
+    #[test]
+    fn an_unmarked_word_in_a_marked_question_is_itself() {
+        assert!(!found("phí", "thuế đất phi nông nghiệp nộp ở đâu"));
+    }
+
+    #[test]
+    fn a_gap_holds_up_to_three_words() {
+        assert!(found("đọc * otp", "họ bảo đọc cái mã số otp"));
+        assert!(found("đọc * otp", "đọc otp"));
+        assert!(!found("đọc * otp", "đọc một hai ba bốn otp"));
+    }
+
+    #[test]
+    fn start_end_and_whole() {
+        let words = Words::read("còn lệ phí thì sao");
+        assert!(Phrase::parse("còn").is_start(&words));
+        assert!(Phrase::parse("thì sao").is_end(&words));
+        assert!(!Phrase::parse("còn").is_whole(&words));
+        assert!(Phrase::parse("xin chào").is_whole(&Words::read("Xin chào!")));
+    }
+}

@@ -1,0 +1,65 @@
+//! What the model reads: a constant instruction, the facts asked for, the question.
+//! Short on purpose: on two cores every hundred tokens of prompt cost over a second.
+
+use corpus::{ChannelKind, Facts, State};
+
+use crate::card::{Sheet, lines_for};
+use crate::compose::is_list;
+use crate::generator::{ChatMessage, Prompt};
+
+/// First and unchanging, so that its state is computed once and reused.
+const SYSTEM: &str = "Bạn là nhân viên bộ phận một cửa, trả lời người dân bằng tiếng Việt. \
+Chỉ dùng thông tin trong phần DỮ LIỆU, chép đúng từng con số, đơn vị và tên cơ quan. \
+Trả lời một hoặc hai câu ngắn, lịch sự, đúng điều được hỏi. Không thêm điều gì không có trong DỮ LIỆU.";
+
+/// Longest line of the record handed to the model, in characters.
+const LINE_LIMIT: usize = 300;
+
+/// Most lines of one section handed to the model.
+const LINES: usize = 4;
+
+/// Sections that the model is asked to phrase: filled by the record and no lists.
+pub fn spoken(sheet: &Sheet) -> Vec<&Facts> {
+    let speaks = |facts: &&Facts| facts.state == State::Present && !is_list(facts.section);
+    sheet.facts.iter().filter(speaks).collect()
+}
+
+/// Lines that the model may use and that the gate checks against: the name first.
+pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
+    let mut lines = vec![sheet.procedure.name.clone()];
+    for facts in spoken(sheet) {
+        let chosen = lines_for(facts, channel);
+        lines.extend(chosen.into_iter().take(LINES).map(clip));
+    }
+    lines
+}
+
+/// The prompt for one procedure. `question` is masked and normalised; it helps the
+/// wording only, since the gate believes the record alone.
+pub fn build(sheet: &Sheet, channel: Option<ChannelKind>, question: &str) -> Prompt {
+    let mut data = format!("Thủ tục: {}\n", sheet.procedure.name);
+    for facts in spoken(sheet) {
+        data.push_str(facts.section.label());
+        data.push_str(":\n");
+        for line in lines_for(facts, channel).into_iter().take(LINES) {
+            data.push_str("- ");
+            data.push_str(&clip(line));
+            data.push('\n');
+        }
+    }
+    let user = format!("DỮ LIỆU\n{data}\nCÂU HỎI: {question}");
+    let message = |role, content| ChatMessage { role, content };
+    Prompt {
+        messages: vec![message("system", SYSTEM.to_owned()), message("user", user)],
+        prefill: String::new(),
+    }
+}
+
+fn clip(line: &str) -> String {
+    if line.chars().count() <= LINE_LIMIT {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(LINE_LIMIT).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    cut[..end].to_owned()
+}

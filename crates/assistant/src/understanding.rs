@@ -1,0 +1,248 @@
+//! What a message asks for: aspects, way of filing, topic words, and whether it goes
+//! on with the procedure of the turn before. Rules are data (`data/aspects.toml`).
+
+use std::ops::Range;
+
+use corpus::{ChannelKind, Section};
+use serde::Deserialize;
+
+use crate::phrase::{Phrase, Words, phrases};
+
+/// A message as the assistant reads it.
+#[derive(Debug, Clone, Default)]
+pub struct Understanding {
+    /// The message: clean, normal, abbreviations undone, identifiers masked.
+    pub text: String,
+    /// Sections asked for, in the order of the question; empty when none is named.
+    pub aspects: Vec<Section>,
+    /// Way of filing named in the question.
+    pub channel: Option<ChannelKind>,
+    /// Words that name the subject, without question frames and aspects.
+    pub topic: String,
+    /// True when the message starts like one that goes on with the last subject.
+    pub goes_on: bool,
+    /// True for a question to be answered yes or no.
+    pub yes_no: bool,
+}
+
+impl Understanding {
+    /// Number of words that name the subject.
+    pub fn topic_words(&self) -> usize {
+        self.topic.split_whitespace().count()
+    }
+}
+
+/// The compiled rules.
+#[derive(Debug)]
+pub struct Reader {
+    aspects: Vec<Aspect>,
+    channels: Vec<(ChannelKind, Vec<Phrase>)>,
+    frame: Vec<Phrase>,
+    starts: Vec<Phrase>,
+    yes_no: Vec<Phrase>,
+}
+
+#[derive(Debug)]
+struct Aspect {
+    section: Section,
+    strong: Vec<Phrase>,
+    weak: Vec<Phrase>,
+    except: Vec<Phrase>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    aspect: Vec<AspectData>,
+    channel: Vec<ChannelData>,
+    frame: FrameData,
+    follow_up: FollowUpData,
+    yes_no: YesNoData,
+}
+
+#[derive(Deserialize)]
+struct AspectData {
+    section: Section,
+    strong: Vec<String>,
+    weak: Vec<String>,
+    except: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct ChannelData {
+    kind: ChannelKind,
+    phrases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct FrameData {
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct FollowUpData {
+    starts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct YesNoData {
+    ends: Vec<String>,
+}
+
+/// Where an aspect was found, for order and for leaving its words out of the topic.
+struct Found {
+    section: Section,
+    places: Vec<Range<usize>>,
+}
+
+impl Reader {
+    /// Compiles a data file.
+    pub fn parse(data: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(data).map_err(|error| format!("aspects.toml: {error}"))?;
+        let aspect = |data: AspectData| Aspect {
+            section: data.section,
+            strong: phrases(&data.strong),
+            weak: phrases(&data.weak),
+            except: phrases(&data.except),
+        };
+        Ok(Self {
+            aspects: file.aspect.into_iter().map(aspect).collect(),
+            channels: file
+                .channel
+                .iter()
+                .map(|data| (data.kind, phrases(&data.phrases)))
+                .collect(),
+            frame: phrases(&file.frame.words),
+            starts: phrases(&file.follow_up.starts),
+            yes_no: phrases(&file.yes_no.ends),
+        })
+    }
+
+    /// Reads a message that is already masked.
+    pub fn read(&self, masked: &str) -> Understanding {
+        let text = vitext::normalize(&vitext::expand_abbreviations(masked));
+        let words = Words::read(&text);
+        let found = self.aspects_of(&words);
+        let channel = self.channel_of(&words);
+        let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
+        taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
+        Understanding {
+            topic: self.topic_of(&words, &taken),
+            aspects: found.iter().map(|found| found.section).collect(),
+            channel: channel.map(|(kind, _)| kind),
+            goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
+            yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
+            text,
+        }
+    }
+
+    /// Strong matches; weak ones only when there is no strong one.
+    fn aspects_of(&self, words: &Words) -> Vec<Found> {
+        let mut found = self.matches(words, |aspect| &aspect.strong);
+        if found.is_empty() {
+            found = self.matches(words, |aspect| &aspect.weak);
+        }
+        found.sort_by_key(|found| found.places.iter().map(|place| place.start).min());
+        found
+    }
+
+    fn matches(&self, words: &Words, list: impl Fn(&Aspect) -> &Vec<Phrase>) -> Vec<Found> {
+        let found = self.aspects.iter().map(|aspect| {
+            let except: Vec<_> = aspect
+                .except
+                .iter()
+                .flat_map(|p| p.find_all(words))
+                .collect();
+            let mut places: Vec<_> = list(aspect)
+                .iter()
+                .flat_map(|phrase| phrase.find_all(words))
+                .collect();
+            places.retain(|place| !except.iter().any(|other| within(place, other)));
+            Found {
+                section: aspect.section,
+                places,
+            }
+        });
+        found.filter(|found| !found.places.is_empty()).collect()
+    }
+
+    fn channel_of(&self, words: &Words) -> Option<(ChannelKind, Vec<Range<usize>>)> {
+        self.channels.iter().find_map(|(kind, phrases)| {
+            let places: Vec<_> = phrases.iter().flat_map(|p| p.find_all(words)).collect();
+            (!places.is_empty()).then_some((*kind, places))
+        })
+    }
+
+    fn topic_of(&self, words: &Words, taken: &[Range<usize>]) -> String {
+        let frame: Vec<_> = self
+            .frame
+            .iter()
+            .flat_map(|phrase| phrase.find_all(words))
+            .collect();
+        words.join(|place| {
+            !taken
+                .iter()
+                .chain(&frame)
+                .any(|range| range.contains(&place))
+        })
+    }
+}
+
+fn within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    inner.start < outer.end && outer.start < inner.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Understanding {
+        Reader::parse(include_str!("../data/aspects.toml"))
+            .unwrap()
+            .read(text)
+    }
+
+    #[test]
+    fn several_aspects_in_the_order_of_the_question() {
+        let u = read("Đăng ký thường trú nộp trực tuyến hết bao nhiêu tiền, mấy ngày xong?");
+        assert_eq!(u.aspects, [Section::Fee, Section::Time]);
+        assert_eq!(u.channel, Some(ChannelKind::Online));
+        assert_eq!(u.topic, "đăng ký thường trú");
+    }
+
+    #[test]
+    fn without_marks_the_same() {
+        let u = read("dang ky thuong tru nop truc tuyen het bao nhieu tien, may ngay xong");
+        assert_eq!(u.aspects, [Section::Fee, Section::Time]);
+        assert_eq!(u.channel, Some(ChannelKind::Online));
+    }
+
+    #[test]
+    fn weak_words_only_count_alone() {
+        assert_eq!(read("nộp hồ sơ khai sinh ở đâu").aspects, [Section::Where]);
+        assert_eq!(read("hồ sơ khai sinh").aspects, [Section::Documents]);
+    }
+
+    #[test]
+    fn a_follow_up_has_no_topic() {
+        let u = read("còn lệ phí thì sao?");
+        assert!(u.goes_on);
+        assert_eq!(u.aspects, [Section::Fee]);
+        assert_eq!(u.topic_words(), 0, "{}", u.topic);
+        let u = read("còn nộp trực tiếp thì sao?");
+        assert_eq!((u.channel, u.topic_words()), (Some(ChannelKind::Direct), 0));
+    }
+
+    #[test]
+    fn names_of_things_are_not_aspects() {
+        assert!(
+            !read("thuế sử dụng đất phi nông nghiệp nộp ở đâu")
+                .aspects
+                .contains(&Section::Fee)
+        );
+        assert!(
+            !read("xin miễn giảm học phí cho con")
+                .aspects
+                .contains(&Section::Fee)
+        );
+    }
+}

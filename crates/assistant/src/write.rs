@@ -1,0 +1,151 @@
+//! Writing: the model's sentences through the gate, the record's words where they fail.
+
+use corpus::{ChannelKind, Facts, State};
+
+use crate::answer::WrittenBy;
+use crate::card::{Sheet, lines_for};
+use crate::compose;
+use crate::generator::{Flow, Generator, Sampling, StopReason};
+use crate::grounding::{Evidence, Gate, Sentences};
+use crate::prompt;
+
+/// Most sentences shown of one generation; the base model repeats itself after that.
+const SENTENCES: usize = 3;
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The text shown.
+    pub text: String,
+    /// Whose words.
+    pub by: WrittenBy,
+}
+
+/// Text on its way out: what has been shown is never taken back.
+struct Page<'a> {
+    text: String,
+    sink: &'a mut dyn FnMut(&str),
+}
+
+impl Page<'_> {
+    fn add(&mut self, paragraph: &str, joint: &str) {
+        let joint = if self.text.is_empty() { "" } else { joint };
+        let piece = format!("{joint}{paragraph}");
+        self.text.push_str(&piece);
+        (self.sink)(&piece);
+    }
+}
+
+/// Writes the answer about one procedure. `sink` receives checked pieces only.
+pub fn write(
+    sheet: &Sheet,
+    channel: Option<ChannelKind>,
+    question: &str,
+    gate: &Gate,
+    generator: Option<&mut dyn Generator>,
+    sampling: &Sampling,
+    sink: &mut dyn FnMut(&str),
+) -> Written {
+    let mut page = Page {
+        text: String::new(),
+        sink,
+    };
+    if let Some(generator) = generator {
+        phrase(
+            sheet, channel, question, gate, generator, sampling, &mut page,
+        );
+    }
+    if page.text.is_empty() {
+        page.add(&compose::text(sheet, channel), "");
+        return Written {
+            text: page.text,
+            by: WrittenBy::Record,
+        };
+    }
+    let by = complete(sheet, channel, &mut page);
+    Written {
+        text: page.text,
+        by,
+    }
+}
+
+/// Lets the model speak and shows each sentence that the record supports.
+fn phrase(
+    sheet: &Sheet,
+    channel: Option<ChannelKind>,
+    question: &str,
+    gate: &Gate,
+    generator: &mut dyn Generator,
+    sampling: &Sampling,
+    page: &mut Page<'_>,
+) {
+    let lines = prompt::evidence(sheet, channel);
+    let evidence = gate.evidence(lines.iter().map(String::as_str));
+    let prompt = prompt::build(sheet, channel, question);
+    let mut sentences = Sentences::default();
+    let mut shown = 0;
+    let completion = generator.generate(&prompt, sampling, &mut |piece| {
+        for sentence in sentences.push(piece) {
+            shown += usize::from(show(&evidence, &sentence, page));
+        }
+        if shown < SENTENCES {
+            Flow::Continue
+        } else {
+            Flow::Stop
+        }
+    });
+    // Half a sentence may claim half a fact: the rest counts only when the model
+    // ended its turn by itself.
+    let ended = completion.is_ok_and(|done| done.stop == StopReason::EndOfTurn);
+    if let Some(last) = sentences.finish().filter(|_| ended && shown < SENTENCES) {
+        show(&evidence, &last, page);
+    }
+}
+
+fn show(evidence: &Evidence<'_>, sentence: &str, page: &mut Page<'_>) -> bool {
+    let passes = evidence.check(sentence).is_ok() && !page.text.contains(sentence);
+    if passes {
+        page.add(sentence, " ");
+    }
+    passes
+}
+
+/// Adds, in the record's words, whatever was asked for and not yet said.
+fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) -> WrittenBy {
+    let said = page.text.clone();
+    let missing = |facts: &&Facts| !is_said(facts, channel, &said);
+    let mut by = WrittenBy::Model;
+    for facts in sheet.facts.iter().filter(missing) {
+        page.add(&compose::section(facts, channel), "\n");
+        by = WrittenBy::Record;
+    }
+    by
+}
+
+/// True when the text states a value of the section, or, for a section without
+/// values, most of the words of one of its lines. Silence is never said by the model.
+fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
+    if facts.state != State::Present {
+        return false;
+    }
+    let lines = lines_for(facts, channel);
+    let checkable: Vec<&&str> = lines
+        .iter()
+        .filter(|line| Evidence::has_claim(line))
+        .collect();
+    if checkable.is_empty() {
+        return lines.iter().any(|line| holds_words(text, line));
+    }
+    checkable
+        .iter()
+        .any(|line| Evidence::shares_claim(text, line))
+}
+
+fn holds_words(text: &str, line: &str) -> bool {
+    let fold = |text: &str| vitext::fold(&vitext::normalize(text));
+    let text = fold(text);
+    let line = fold(line.split_once(": ").map_or(line, |(_, value)| value));
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let held = words.iter().filter(|word| text.contains(**word)).count();
+    !words.is_empty() && held * 10 >= words.len() * 6
+}
