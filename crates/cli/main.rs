@@ -7,6 +7,7 @@
 mod ask;
 mod doctor;
 mod eval;
+mod generator;
 mod import;
 mod index;
 mod lint;
