@@ -1,1 +1,32 @@
-//! model
+//! A local language model: a GGUF file run by candle on the CPU, behind
+//! [`assistant::Generator`].
+//!
+//! [`manifest`] names the models, [`locate`] finds one on this machine, [`pull`] fetches
+//! and [`verify`] checks it, [`load`] makes a [`CandleGenerator`] of it. Knows neither
+//! the corpus nor the index. A bad file is one clear [`ModelError`], never a panic.
+
+pub mod arch;
+mod draft;
+mod error;
+mod generate;
+pub mod gguf;
+pub mod kv;
+mod load;
+pub mod locate;
+pub mod manifest;
+mod reader;
+mod sample;
+pub mod template;
+pub mod tokenizer;
+pub mod verify;
+
+pub use error::{ModelError, ModelResult};
+pub use generate::CandleGenerator;
+pub use load::load;
+
+#[cfg(test)]
+#[path = "../../../tests/common/tiny_gguf.rs"]
+mod tiny_gguf;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! The decoder together with the tokens it has read: reuse of a shared prefix, reading in
+//! chunks, and steps that check a draft.
+
+use std::path::Path;
+
+use assistant::{GenerateError, Sampling};
+
+use crate::ModelError;
+use crate::arch::{Architecture, Logits};
+use crate::draft;
+use crate::gguf::plain;
+use crate::kv::common_prefix;
+use crate::sample::{Sampler, argmax};
+
+/// Prompt tokens read in one pass. 31 rather than more: from 32 on candle 0.11.1 makes a
+/// second packed copy of the weights on CPUs with AMX (1.6 GB more for the default
+/// model), and a deadline is looked at between passes.
+pub const CHUNK: usize = 31;
+
+/// A decoder and the tokens whose state it holds.
+pub struct Reader {
+    decoder: Box<dyn Architecture>,
+    held: Vec<u32>,
+    /// Whether drafts from the prompt are tried.
+    pub drafting: bool,
+}
+
+impl Reader {
+    /// Nothing read yet.
+    pub fn new(decoder: Box<dyn Architecture>) -> Self {
+        Self {
+            decoder,
+            held: Vec::new(),
+            drafting: true,
+        }
+    }
+
+    /// The most tokens that fit.
+    pub fn context(&self) -> usize {
+        self.decoder.context()
+    }
+
+    /// Tokens that still fit.
+    pub fn room(&self) -> usize {
+        self.context().saturating_sub(self.held.len())
+    }
+
+    /// Runs each kind of pass once, so that candle packs its weights now and not during
+    /// the first citizen's question.
+    pub fn warm_up(&mut self, path: &Path) -> Result<(), ModelError> {
+        self.forget();
+        for (tokens, logits) in [(CHUNK, Logits::None), (2, Logits::All), (1, Logits::Last)] {
+            let pass = self.decoder.forward(&vec![0; tokens], logits);
+            pass.map_err(|error| ModelError::Run {
+                path: path.to_owned(),
+                reason: plain(&error),
+            })?;
+        }
+        self.forget();
+        Ok(())
+    }
+
+    /// Drops everything read.
+    pub fn forget(&mut self) {
+        self.cut(0);
+    }
+
+    /// Keeps the state of the tokens that `prompt` shares with what was read; at least
+    /// one token is left to read, because its scores are needed.
+    pub fn reuse(&mut self, prompt: &[u32]) -> usize {
+        let shared = common_prefix(&self.held, prompt).min(prompt.len().saturating_sub(1));
+        self.cut(shared);
+        shared
+    }
+
+    fn cut(&mut self, len: usize) {
+        self.held.truncate(len);
+        self.decoder.truncate(len);
+    }
+
+    /// One pass; rows of scores as asked for.
+    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Vec<Vec<f32>>, GenerateError> {
+        let rows = self.decoder.forward(tokens, logits);
+        match rows.and_then(|scores| scores.to_vec2()) {
+            Ok(rows) => {
+                self.held.extend_from_slice(tokens);
+                Ok(rows)
+            }
+            Err(error) => {
+                self.forget();
+                Err(GenerateError::Failed(plain(&error)))
+            }
+        }
+    }
+
+    /// Reads the new part of a prompt; scores of what comes next, or none when the time
+    /// ran out between two passes.
+    pub fn prefill(
+        &mut self,
+        new: &[u32],
+        sampling: &Sampling,
+    ) -> Result<Option<Vec<f32>>, GenerateError> {
+        let chunks = new.len().div_ceil(CHUNK);
+        for (at, chunk) in new.chunks(CHUNK).enumerate() {
+            if sampling.is_over() {
+                return Ok(None);
+            }
+            if at + 1 == chunks {
+                return Ok(self.read(chunk, Logits::Last)?.into_iter().next());
+            }
+            self.read(chunk, Logits::None)?;
+        }
+        Ok(None)
+    }
+
+    /// Reads `token` and a draft of what may follow it; returns the tokens that the model
+    /// writes next: the part of the draft that it agrees with, and one more.
+    pub fn step(
+        &mut self,
+        token: u32,
+        history: &[u32],
+        room: usize,
+        sampler: &mut Sampler,
+    ) -> Result<Vec<u32>, GenerateError> {
+        let drafting = self.drafting && sampler.is_greedy() && room > 1;
+        let draft = if drafting {
+            draft::propose(history, room - 1)
+        } else {
+            &[]
+        };
+        if draft.is_empty() {
+            let rows = self.read(&[token], Logits::Last)?;
+            return Ok(rows.iter().map(|scores| sampler.choose(scores)).collect());
+        }
+        let start = self.held.len();
+        let tokens: Vec<u32> = std::iter::once(token)
+            .chain(draft.iter().copied())
+            .collect();
+        let rows = self.read(&tokens, Logits::All)?;
+        let chosen: Vec<u32> = rows.iter().map(|scores| argmax(scores) as u32).collect();
+        let right = common_prefix(draft, &chosen);
+        self.cut(start + 1 + right);
+        Ok(chosen.into_iter().take(right + 1).collect())
+    }
+}
