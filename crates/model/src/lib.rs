@@ -6,14 +6,17 @@
 //! the corpus nor the index. A bad file is one clear [`ModelError`], never a panic.
 
 pub mod arch;
+mod carrier;
 mod draft;
 mod error;
 mod generate;
 pub mod gguf;
+mod hub;
 pub mod kv;
 mod load;
 pub mod locate;
 pub mod manifest;
+pub mod pull;
 mod reader;
 mod sample;
 pub mod template;
