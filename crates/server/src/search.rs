@@ -1,0 +1,212 @@
+//! `GET /v1/search` and `GET /v1/procedures`: the records without a conversation.
+
+use std::time::Instant;
+
+use actix_web::{HttpResponse, web};
+use corpus::Level;
+use retrieval::{HitJson, ProcedureSummary, Query, SearchJson};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::ask;
+use crate::error::{ErrorBody, ErrorCode};
+use crate::state::State;
+use crate::turn::blocking;
+
+const MAX_HITS: usize = 50;
+const MAX_PAGE: usize = 500;
+
+/// Parameters of a search.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// Words to search for, 1 to 1,000 characters.
+    #[param(example = "đăng ký thường trú")]
+    q: String,
+    /// How many procedures, 1 to 50; 10 when absent.
+    k: Option<usize>,
+    /// Only this level: `xa`, `tinh`, `bo`, `khac` or `unknown`.
+    level: Option<String>,
+    /// The citizen's province, to prefer its own version of a procedure.
+    province: Option<String>,
+    /// Show each signal's share of the score.
+    explain: Option<bool>,
+}
+
+/// Finds procedures.
+#[utoipa::path(
+    get, path = "/v1/search", tag = "records", params(SearchParams),
+    responses(
+        (status = 200, description = "Best first", body = SearchResult),
+        (status = 400, description = "A parameter is missing or of the wrong type", body = ErrorBody),
+        (status = 422, description = "Blank or too long, or a value out of range", body = ErrorBody),
+    )
+)]
+pub async fn search(
+    state: web::Data<State>,
+    params: web::Query<SearchParams>,
+) -> Result<HttpResponse, ErrorCode> {
+    let query = parse(&params)?;
+    let found = blocking(&state.into_inner(), move |state| find(state, &query)).await??;
+    Ok(HttpResponse::Ok().json(found))
+}
+
+fn parse(params: &SearchParams) -> Result<Query, ErrorCode> {
+    let level = params.level.as_deref().filter(|level| !level.is_empty());
+    let limit = params.k.unwrap_or(10);
+    if !(1..=MAX_HITS).contains(&limit) {
+        return Err(ErrorCode::InvalidValue);
+    }
+    Ok(Query {
+        text: ask::text(&params.q)?,
+        limit,
+        level: level
+            .map(|level| level.parse().map_err(|_| ErrorCode::InvalidValue))
+            .transpose()?,
+        province: params.province.as_deref().map(ask::short).transpose()?,
+        explain: params.explain.unwrap_or(false),
+    })
+}
+
+fn find(state: &State, query: &Query) -> Result<SearchJson, ErrorCode> {
+    let began = Instant::now();
+    let snapshot = state.snapshot.load_full();
+    let hits = snapshot.search(query).map_err(|error| {
+        tracing::error!(%error, "search failed");
+        ErrorCode::Internal
+    })?;
+    Ok(SearchJson {
+        query: query.text.clone(),
+        took_ms: (began.elapsed().as_secs_f64() * 1e6).round() / 1e3,
+        snapshot: snapshot.id().to_owned(),
+        hits: hits.iter().map(HitJson::from).collect(),
+    })
+}
+
+/// Parameters of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    /// How many to skip; 0 when absent.
+    offset: Option<usize>,
+    /// How many to return, 1 to 500; 100 when absent.
+    limit: Option<usize>,
+}
+
+/// A page of the list of procedures.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcedureList {
+    /// Generation that answered.
+    snapshot: String,
+    /// How many there are in all.
+    total: usize,
+    /// How many were skipped.
+    offset: usize,
+    /// In the order of their codes.
+    procedures: Vec<ProcedureLine>,
+}
+
+/// A line of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcedureLine {
+    /// Procedure code.
+    #[schema(example = "1.004222")]
+    code: String,
+    /// Official name.
+    name: String,
+    /// Level word.
+    #[schema(value_type = String)]
+    level: Level,
+    /// First field (lĩnh vực).
+    field: String,
+}
+
+impl From<ProcedureSummary> for ProcedureLine {
+    fn from(summary: ProcedureSummary) -> Self {
+        Self {
+            code: summary.code,
+            name: summary.name,
+            level: summary.level,
+            field: summary.field,
+        }
+    }
+}
+
+/// Lists procedures in the order of their codes.
+#[utoipa::path(
+    get, path = "/v1/procedures", tag = "records", params(ListParams),
+    responses(
+        (status = 200, description = "A page of the list", body = ProcedureList),
+        (status = 422, description = "A value is out of range", body = ErrorBody),
+    )
+)]
+pub async fn list(
+    state: web::Data<State>,
+    params: web::Query<ListParams>,
+) -> Result<HttpResponse, ErrorCode> {
+    let offset = params.offset.unwrap_or(0);
+    let limit = params.limit.unwrap_or(100);
+    if !(1..=MAX_PAGE).contains(&limit) {
+        return Err(ErrorCode::InvalidValue);
+    }
+    let snapshot = state.snapshot.load_full();
+    let procedures = snapshot.list(offset, limit);
+    Ok(HttpResponse::Ok().json(ProcedureList {
+        snapshot: snapshot.id().to_owned(),
+        total: snapshot.len(),
+        offset,
+        procedures: procedures.into_iter().map(ProcedureLine::from).collect(),
+    }))
+}
+
+/// One record, as it was imported.
+#[utoipa::path(
+    get, path = "/v1/procedures/{code}", tag = "records",
+    params(("code" = String, Path, description = "Procedure code", example = "1.004222")),
+    responses(
+        (status = 200, description = "The record", body = ref("#/components/schemas/Procedure")),
+        (status = 404, description = "No such record", body = ErrorBody),
+    )
+)]
+pub async fn procedure(
+    state: web::Data<State>,
+    code: web::Path<String>,
+) -> Result<HttpResponse, ErrorCode> {
+    let procedure = state.snapshot.load().procedure(&code);
+    let procedure = procedure.ok_or(ErrorCode::ProcedureNotFound)?;
+    Ok(HttpResponse::Ok().json(&*procedure))
+}
+
+/// What a search returns.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchResult {
+    /// The query as understood (composed).
+    query: String,
+    /// Milliseconds in the index.
+    took_ms: f64,
+    /// Generation that answered.
+    snapshot: String,
+    /// Best first.
+    hits: Vec<SearchHit>,
+}
+
+/// A procedure found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchHit {
+    /// Procedure code.
+    code: String,
+    /// Official name.
+    name: String,
+    /// Level word.
+    level: String,
+    /// First field (lĩnh vực).
+    field: String,
+    /// Fused score, comparable within one list only.
+    score: f32,
+    /// The section that matches best.
+    section: String,
+    /// A line of it.
+    snippet: String,
+    /// Each signal's share of the score; empty unless `explain` is true.
+    signals: std::collections::BTreeMap<String, f32>,
+}

@@ -1,0 +1,357 @@
+//! One model, one thread, one bounded queue.
+//!
+//! The model writes one answer at a time, so that two cores serve one reader quickly
+//! rather than two slowly. Whatever happens to it (loading, absent, broken, busy,
+//! late, panicking), the record's words answer: callers never see a failure. What was
+//! already sent stands; nothing is taken back.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Instant;
+
+use arc_swap::ArcSwap;
+use assistant::{
+    Answer, Cancel, Completion, Draft, Event, Flow, GenerateError, Generator, Prompt, Sampling,
+    WrittenBy,
+};
+use tokio::sync::mpsc;
+
+use crate::metrics;
+
+/// Loads the model on its own thread: `Ok(None)` is off, `Err` is broken with its one
+/// sentence.
+pub type Loader = Box<dyn FnOnce() -> Result<Option<Box<dyn Generator>>, String> + Send>;
+
+/// What can be said of the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelStatus {
+    /// Being read from disk and warmed up.
+    Loading,
+    /// Writes answers.
+    Ready {
+        /// Its name.
+        name: String,
+    },
+    /// None was configured or found.
+    Off,
+    /// Cannot write.
+    Broken {
+        /// Why, in one sentence.
+        reason: String,
+    },
+}
+
+impl ModelStatus {
+    /// The word that `/readyz` and metrics use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Ready { .. } => "ready",
+            Self::Off => "off",
+            Self::Broken { .. } => "broken",
+        }
+    }
+}
+
+/// What the model's thread sends back.
+enum Written {
+    Event(Event),
+    Done(Box<Answer>),
+}
+
+struct Job {
+    draft: Draft,
+    sampling: Sampling,
+    /// Taken by whoever comes first: the thread to write, the waiter to give up.
+    taken: Arc<AtomicBool>,
+    back: mpsc::UnboundedSender<Written>,
+    slot: Slot,
+}
+
+/// A place in the queue, counted until it is dropped.
+struct Slot(Arc<Shared>);
+
+impl Slot {
+    fn take(shared: &Arc<Shared>) -> Self {
+        metrics::queue_length(shared.waiting.fetch_add(1, Ordering::Relaxed) + 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        metrics::queue_length(self.0.waiting.fetch_sub(1, Ordering::Relaxed) - 1);
+    }
+}
+
+/// Handle on the model's thread.
+#[derive(Debug)]
+pub struct Writer {
+    queue: SyncSender<Job>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    status: ArcSwap<ModelStatus>,
+    waiting: AtomicUsize,
+}
+
+impl Shared {
+    fn set(&self, status: ModelStatus) {
+        match &status {
+            ModelStatus::Broken { reason } => tracing::error!(
+                reason,
+                "model is broken, answers come in the record's words"
+            ),
+            other => tracing::info!(status = other.as_str(), "model"),
+        }
+        metrics::model_status(&status);
+        self.status.store(Arc::new(status));
+    }
+}
+
+/// When a turn's model work must have begun and ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    /// Past this, the model need not begin.
+    pub latest_start: Instant,
+    /// Past this, the model must have ended.
+    pub deadline: Instant,
+}
+
+impl Writer {
+    /// Starts the thread; returns at once.
+    pub fn start(loader: Loader, queue: usize) -> std::io::Result<Self> {
+        let (sender, receiver) = sync_channel(queue.max(1));
+        let shared = Arc::new(Shared {
+            status: ArcSwap::from_pointee(ModelStatus::Loading),
+            waiting: AtomicUsize::new(0),
+        });
+        shared.set(ModelStatus::Loading);
+        let theirs = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name("model".into())
+            .spawn(move || run(loader, &receiver, &theirs))?;
+        Ok(Self {
+            queue: sender,
+            shared,
+        })
+    }
+
+    /// What the model is doing.
+    pub fn status(&self) -> Arc<ModelStatus> {
+        self.shared.status.load_full()
+    }
+
+    /// Writes a draft's text, by the model when it can, and passes on every event.
+    /// The model stops once `cancel` is set (nobody listens any more).
+    pub async fn write(
+        &self,
+        draft: Draft,
+        schedule: Schedule,
+        cancel: &Cancel,
+        sink: &mpsc::UnboundedSender<Event>,
+    ) -> Answer {
+        let ready = matches!(**self.shared.status.load(), ModelStatus::Ready { .. });
+        if !ready || !draft.wants_model() {
+            return from_record(draft, "", sink);
+        }
+        let (back, mut events) = mpsc::unbounded_channel();
+        let taken = Arc::new(AtomicBool::new(false));
+        let job = Job {
+            draft: draft.clone(),
+            sampling: Sampling {
+                deadline: Some(schedule.deadline),
+                cancel: cancel.clone(),
+                ..Sampling::default()
+            },
+            taken: Arc::clone(&taken),
+            back,
+            slot: Slot::take(&self.shared),
+        };
+        if self.queue.try_send(job).is_err() {
+            metrics::record_instead("queue_full");
+            return from_record(draft, "", sink);
+        }
+        let wait = Wait {
+            schedule,
+            cancel,
+            taken: &taken,
+        };
+        let mut streamed = String::new();
+        match wait.listen(&mut events, sink, &mut streamed).await {
+            Ok(answer) => answer,
+            Err(why) => {
+                cancel.set();
+                metrics::record_instead(why);
+                if why == "stuck" {
+                    self.shared.set(ModelStatus::Broken {
+                        reason: "the model did not stop at its deadline".into(),
+                    });
+                }
+                from_record(draft, &streamed, sink)
+            }
+        }
+    }
+}
+
+/// How long past its deadline the model may take to notice it: one forward pass.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
+
+struct Wait<'a> {
+    schedule: Schedule,
+    cancel: &'a Cancel,
+    taken: &'a AtomicBool,
+}
+
+impl Wait<'_> {
+    /// Passes events on until the answer is there, or says why there will be none.
+    async fn listen(
+        &self,
+        events: &mut mpsc::UnboundedReceiver<Written>,
+        sink: &mpsc::UnboundedSender<Event>,
+        streamed: &mut String,
+    ) -> Result<Answer, &'static str> {
+        let latest_start = tokio::time::sleep_until(self.schedule.latest_start.into());
+        let end = tokio::time::sleep_until((self.schedule.deadline + GRACE).into());
+        tokio::pin!(latest_start, end);
+        let mut waiting = true;
+        loop {
+            tokio::select! {
+                biased;
+                written = events.recv() => match written {
+                    Some(Written::Done(answer)) => return Ok(*answer),
+                    Some(Written::Event(event)) => {
+                        if let Event::Delta { text } = &event {
+                            streamed.push_str(text);
+                        }
+                        if sink.send(event).is_err() {
+                            self.cancel.set();
+                        }
+                    }
+                    None => return Err("model_failed"),
+                },
+                () = &mut latest_start, if waiting => {
+                    waiting = false;
+                    if !self.taken.swap(true, Ordering::AcqRel) {
+                        return Err("waited_too_long");
+                    }
+                }
+                () = &mut end => return Err("stuck"),
+            }
+        }
+    }
+}
+
+/// The record's words. With something streamed already, that stands as the text: each
+/// piece of it was checked, and the card holds the facts.
+fn from_record(draft: Draft, streamed: &str, sink: &mpsc::UnboundedSender<Event>) -> Answer {
+    let mut events = Vec::new();
+    let mut answer = draft.write(None, &Sampling::default(), &mut |event| events.push(event));
+    if streamed.is_empty() {
+        for event in events {
+            let _ = sink.send(event);
+        }
+    } else {
+        streamed.clone_into(&mut answer.text);
+        answer.written_by = WrittenBy::Model;
+    }
+    answer
+}
+
+/// The model's thread, from loading to the end of the program.
+fn run(loader: Loader, jobs: &Receiver<Job>, shared: &Shared) {
+    let generator = match catch_unwind(AssertUnwindSafe(loader)) {
+        Ok(Ok(Some(generator))) => generator,
+        Ok(Ok(None)) => return shared.set(ModelStatus::Off),
+        Ok(Err(reason)) => return shared.set(ModelStatus::Broken { reason }),
+        Err(panic) => return shared.set(broken("loading", panic.as_ref())),
+    };
+    let ready = ModelStatus::Ready {
+        name: generator.name().to_owned(),
+    };
+    shared.set(ready.clone());
+    let mut model = Guarded {
+        inner: generator,
+        panicked: None,
+    };
+    for job in jobs {
+        if job.taken.swap(true, Ordering::AcqRel) || job.sampling.is_over() {
+            continue;
+        }
+        // A panic outside the model is a defect in one answer, not in the model.
+        if catch_unwind(AssertUnwindSafe(|| write(job, &mut model))).is_err() {
+            tracing::error!("writing an answer panicked; its reader got the record's words");
+        }
+        if let Some(status) = model.panicked.take() {
+            shared.set(status);
+            break;
+        }
+        if **shared.status.load() != ready {
+            shared.set(ready.clone());
+        }
+    }
+    // A generator that panicked once may do so again while it is dropped.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(model)));
+}
+
+fn write(job: Job, generator: &mut dyn Generator) {
+    let Job {
+        draft,
+        sampling,
+        back,
+        slot,
+        ..
+    } = job;
+    drop(slot);
+    let answer = draft.write(Some(generator), &sampling, &mut |event| {
+        if back.send(Written::Event(event)).is_err() {
+            sampling.cancel.set();
+        }
+    });
+    let _ = back.send(Written::Done(Box::new(answer)));
+}
+
+/// Turns a panic of the model into an error that the assistant answers around.
+struct Guarded {
+    inner: Box<dyn Generator>,
+    panicked: Option<ModelStatus>,
+}
+
+impl Generator for Guarded {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn generate(
+        &mut self,
+        prompt: &Prompt,
+        sampling: &Sampling,
+        sink: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Completion, GenerateError> {
+        if self.panicked.is_some() {
+            return Err(GenerateError::Failed("panicked before".into()));
+        }
+        catch_unwind(AssertUnwindSafe(|| {
+            self.inner.generate(prompt, sampling, sink)
+        }))
+        .unwrap_or_else(|panic| {
+            self.panicked = Some(broken("writing", panic.as_ref()));
+            Err(GenerateError::Failed("panicked".into()))
+        })
+    }
+}
+
+fn broken(doing: &str, panic: &(dyn std::any::Any + Send)) -> ModelStatus {
+    let words = panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no words".into());
+    ModelStatus::Broken {
+        reason: format!("the model panicked while {doing}: {words}"),
+    }
+}
