@@ -1,12 +1,192 @@
-//! `motcua eval`: runs question suites and reports.
+//! `motcua eval`: runs question suites and reports; `--check` checks the questions.
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use assistant::{Assistant, Generator};
+use corpus::Procedure;
+use eval::{Baseline, Mode, Options, Outcome, Report, Runner, Setting, Split, Suite};
+use retrieval::Snapshot;
+
+use crate::generator::open_or_say;
+use crate::progress::{bar, print, say};
 
 /// Run question suites and report
 #[derive(clap::Args)]
-pub struct Args {}
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Args {
+    /// Suites of questions (see eval/README.md)
+    #[arg(required = true, value_name = "SUITE.jsonl")]
+    suites: Vec<PathBuf>,
+    /// Index folder
+    #[arg(long, env = "MOTCUA_INDEX", default_value = "index")]
+    index: PathBuf,
+    /// Write the whole report as JSON (`-` for stdout)
+    #[arg(long, value_name = "OUT")]
+    json: Option<PathBuf>,
+    /// Write the report as one HTML page
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+    /// Compare with a stored run; exit 1 when a metric got worse
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Store this run for later comparisons
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    /// Allowed drop of a mean against the baseline, in points
+    #[arg(long, default_value_t = eval::TOLERANCE * 100.0, value_name = "POINTS")]
+    tolerance: f64,
+    /// Only suites of this half, told by the file name: dev or test
+    #[arg(long)]
+    split: Option<Split>,
+    /// At most this many questions of each suite
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Answer in the record's words, without a model
+    #[arg(long)]
+    no_model: bool,
+    /// Search alone, no answers
+    #[arg(long)]
+    retrieval_only: bool,
+    /// Check the questions against the records and run nothing; exit 1 on a problem
+    #[arg(long)]
+    check: bool,
+    /// With --check: take the records from a folder instead of the index
+    #[arg(long, value_name = "DIR", requires = "check")]
+    corpus: Option<PathBuf>,
+}
 
 /// Runs the subcommand.
-pub fn run(_args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("eval is being written")
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let suites = args
+        .suites
+        .iter()
+        .map(|path| Suite::read(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    if args.check {
+        return check(&args, &suites);
+    }
+    let report = measure(&args, &suites)?;
+    say(eval::table(&report).trim_end());
+    write_reports(&args, &report)?;
+    let worse: Vec<_> = report
+        .comparison
+        .iter()
+        .flat_map(eval::Comparison::regressions)
+        .map(|change| change.metric.as_str())
+        .collect();
+    if worse.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!("worse than the baseline: {}", worse.join(", ")));
+    Ok(ExitCode::from(1))
+}
+
+/// Runs what the options select and sums up.
+fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
+    let snapshot = Arc::new(Snapshot::open(&args.index)?);
+    let wants_model = !args.no_model && !args.retrieval_only;
+    let mut model = if wants_model { open_or_say() } else { None };
+    let name = model.as_ref().map(|model| model.name().to_owned());
+    let mode = match (args.retrieval_only, &name) {
+        (true, _) => Mode::Retrieval,
+        (false, Some(_)) => Mode::Model,
+        (false, None) => Mode::Record,
+    };
+    // Read first: a baseline that cannot be compared with should not cost a run.
+    let baseline = args
+        .baseline
+        .as_deref()
+        .map(|path| Baseline::read(path, mode))
+        .transpose()?;
+    let generator = model
+        .as_mut()
+        .map(|model| &mut **model as &mut dyn Generator);
+    let outcomes = outcomes(args, suites, &snapshot, generator)?;
+    let comparison = baseline.map(|baseline| baseline.compare(&outcomes, args.tolerance / 100.0));
+    let setting = Setting {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        mode,
+        model: name,
+        snapshot: snapshot.id().to_owned(),
+    };
+    Ok(Report::new(setting, outcomes, comparison))
+}
+
+fn outcomes(
+    args: &Args,
+    suites: &[Suite],
+    snapshot: &Arc<Snapshot>,
+    generator: Option<&mut dyn Generator>,
+) -> anyhow::Result<Vec<Outcome>> {
+    let assistant = Assistant::new();
+    let options = Options {
+        split: args.split,
+        limit: args.limit,
+        retrieval_only: args.retrieval_only,
+    };
+    let mut runner = Runner::new(snapshot, &assistant, generator, options);
+    let total = runner.selected(suites).len();
+    ensure!(
+        total > 0,
+        "no suite of this --split: the file name must hold `dev` or `test`"
+    );
+    let bar = bar(total as u64, "questions");
+    let outcomes = runner.run(suites, &mut |done| bar.set_position(done as u64));
+    bar.finish_and_clear();
+    Ok(outcomes?)
+}
+
+fn write_reports(args: &Args, report: &Report) -> anyhow::Result<()> {
+    if let Some(path) = &args.json {
+        let json = serde_json::to_string_pretty(report).context("report as JSON")?;
+        if path.as_os_str() == "-" {
+            print(&serde_json::to_string(report).context("report as JSON")?)?;
+        } else {
+            eval::write(path, &json)?;
+        }
+    }
+    if let Some(path) = &args.html {
+        eval::write(path, &eval::html(report)?)?;
+        say(&format!("report: {}", path.display()));
+    }
+    if let Some(path) = &args.write_baseline {
+        let setting = &report.setting;
+        let model = setting.model.clone();
+        let stored = Baseline::of(&setting.version, setting.mode, model, &report.outcomes);
+        let json = serde_json::to_string_pretty(&stored).context("baseline as JSON")?;
+        eval::write(path, &(json + "\n"))?;
+    }
+    Ok(())
+}
+
+/// Checks the questions against the records of the index or of a folder.
+fn check(args: &Args, suites: &[Suite]) -> anyhow::Result<ExitCode> {
+    let findings = if let Some(dir) = &args.corpus {
+        let records = records(dir)?;
+        eval::check(suites, |code| records.get(code).cloned())
+    } else {
+        let snapshot = Snapshot::open(&args.index)?;
+        eval::check(suites, |code| snapshot.procedure(code))
+    };
+    for finding in &findings {
+        say(&finding.to_string());
+    }
+    let questions: usize = suites.iter().map(|suite| suite.items.len()).sum();
+    say(&format!(
+        "{questions} questions checked, {} problems",
+        findings.len()
+    ));
+    Ok(ExitCode::from(u8::from(!findings.is_empty())))
+}
+
+fn records(dir: &Path) -> anyhow::Result<HashMap<String, Arc<Procedure>>> {
+    let loaded = corpus::load_dir(dir)?;
+    let records = loaded.procedures.into_iter();
+    Ok(records
+        .map(|record| (record.code.clone(), Arc::new(record)))
+        .collect())
 }
