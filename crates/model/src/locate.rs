@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::ModelError;
+use crate::error::{ModelError, ModelResult};
 use crate::manifest::Entry;
 
 /// Names a weights file to use instead of any other.
@@ -34,14 +34,19 @@ pub fn data_folder() -> Option<PathBuf> {
 /// The file of an entry: what `MOTCUA_MODEL` names, else the first folder that has it.
 /// A file named explicitly is returned whether it exists or not, so that a wrong path is
 /// an error and not silently another model.
-pub fn find(entry: &Entry) -> Result<PathBuf, ModelError> {
+pub fn find(entry: &Entry) -> ModelResult<PathBuf> {
     if let Some(file) = named_file() {
         return Ok(file);
     }
+    find_fetched(entry)
+}
+
+/// The file of an entry in the searched folders, whatever `MOTCUA_MODEL` says.
+pub fn find_fetched(entry: &Entry) -> ModelResult<PathBuf> {
     find_in(entry, &folders())
 }
 
-fn find_in(entry: &Entry, folders: &[PathBuf]) -> Result<PathBuf, ModelError> {
+fn find_in(entry: &Entry, folders: &[PathBuf]) -> ModelResult<PathBuf> {
     let candidates = folders.iter().map(|folder| folder.join(&entry.file));
     candidates
         .clone()

@@ -1,0 +1,230 @@
+//! How fast a model is on this machine: medians over rounds of the same few questions,
+//! with and without drafting in turn, so that a noisy neighbour hits both alike.
+
+use std::path::Path;
+use std::time::Instant;
+
+use assistant::{ChatMessage, Completion, Flow, GenerateError, Generator, Prompt, Sampling};
+use serde::Serialize;
+
+use crate::error::ModelResult;
+use crate::{CandleGenerator, ModelError, load};
+
+/// What every prompt begins with: instructions, as the assistant gives them.
+pub const SYSTEM: &str = "Bạn là trợ lý thủ tục hành chính. Chỉ dùng thông tin trong tài liệu. \
+    Trả lời ngắn gọn bằng tiếng Việt, thành câu đầy đủ.";
+
+/// A record's passages, in the assistant's manner.
+pub const RECORD: &str = "Tài liệu:\n[1] Đăng ký thường trú – Cách thức thực hiện: Nộp trực tuyến: \
+    thời hạn giải quyết 7 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ; lệ phí 10.000 đồng. \
+    Nộp trực tiếp: thời hạn giải quyết 7 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ; \
+    lệ phí 20.000 đồng.\n[2] Đăng ký thường trú – Cơ quan thực hiện: Công an cấp xã.\n\nCâu hỏi: ";
+
+/// Questions about [`RECORD`].
+pub const QUESTIONS: [&str; 3] = [
+    "Nộp trực tuyến hết bao nhiêu tiền, mấy ngày xong?",
+    "Nộp trực tiếp thì lệ phí và thời hạn giải quyết thế nào?",
+    "Đăng ký thường trú nộp ở cơ quan nào, hết bao nhiêu tiền và bao lâu?",
+];
+
+/// Medians, and what they were measured on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figures {
+    /// The model.
+    pub model: String,
+    /// Threads that candle uses (`CANDLE_NUM_THREADS`, else `RAYON_NUM_THREADS`, else cores).
+    pub threads: usize,
+    /// How often each question was asked.
+    pub rounds: usize,
+    /// Reading the file, seconds.
+    pub load_s: f64,
+    /// Packing the weights, seconds.
+    pub warm_up_s: f64,
+    /// Length of the prompts in tokens, median.
+    pub prompt_tokens: f64,
+    /// Reading a prompt nothing of which is held, tokens a second.
+    pub prompt_tokens_per_s: f64,
+    /// Until the first token of such a prompt.
+    pub first_token_cold_ms: f64,
+    /// Until the first token when only the question is new.
+    pub first_token_warm_ms: f64,
+    /// Tokens that are new then, median.
+    pub warm_new_tokens: f64,
+    /// Writing, one token a pass, tokens a second.
+    pub plain_tokens_per_s: f64,
+    /// Writing with drafts from the prompt, tokens a second.
+    pub drafted_tokens_per_s: f64,
+    /// Whole answer, cold, with drafts.
+    pub answer_cold_ms: f64,
+    /// Most memory held so far, MB; null where the system does not tell.
+    pub peak_memory_mb: Option<f64>,
+}
+
+/// A prompt of the benchmark.
+pub fn prompt(question: &str) -> Prompt {
+    let message = |role, content: String| ChatMessage { role, content };
+    Prompt {
+        messages: vec![
+            message("system", SYSTEM.to_owned()),
+            message("user", format!("{RECORD}{question}")),
+        ],
+        prefill: String::new(),
+    }
+}
+
+/// Loads and measures a model file, greedy, at most `max_tokens` an answer. `note` hears
+/// about each round.
+pub fn bench(
+    path: &Path,
+    rounds: usize,
+    max_tokens: usize,
+    note: &mut dyn FnMut(&str),
+) -> ModelResult<Figures> {
+    let start = Instant::now();
+    let mut generator = load(path)?;
+    let load_s = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    generator.warm_up()?;
+    let warm_up_s = start.elapsed().as_secs_f64();
+    let mut runs = Runs::default();
+    let sampling = Sampling {
+        max_tokens,
+        ..Sampling::default()
+    };
+    for round in 1..=rounds {
+        for drafting in [false, true] {
+            generator.set_drafting(drafting);
+            runs.measure(&mut generator, &sampling, drafting)
+                .map_err(|error| ModelError::Run {
+                    path: path.to_owned(),
+                    reason: error.to_string(),
+                })?;
+        }
+        note(&format!("round {round} of {rounds} done"));
+    }
+    let mut figures = runs.figures(generator.name());
+    (figures.rounds, figures.load_s, figures.warm_up_s) = (rounds, load_s, warm_up_s);
+    Ok(figures)
+}
+
+#[derive(Default)]
+struct Runs {
+    cold: Vec<Completion>,
+    warm: Vec<Completion>,
+    plain: Vec<Completion>,
+    drafted: Vec<Completion>,
+    cold_answers: Vec<f64>,
+}
+
+impl Runs {
+    /// Each question once with nothing held, then once more behind another question.
+    fn measure(
+        &mut self,
+        generator: &mut CandleGenerator,
+        sampling: &Sampling,
+        drafting: bool,
+    ) -> Result<(), GenerateError> {
+        for (at, question) in QUESTIONS.iter().enumerate() {
+            generator.forget();
+            let cold = ask(generator, sampling, question)?;
+            let warm = ask(generator, sampling, QUESTIONS[(at + 1) % QUESTIONS.len()])?;
+            if drafting {
+                self.cold_answers
+                    .push(cold.first_token_ms + cold.generate_ms);
+                self.drafted.extend([cold.clone(), warm.clone()]);
+            } else {
+                self.plain.extend([cold.clone(), warm.clone()]);
+            }
+            self.cold.push(cold);
+            self.warm.push(warm);
+        }
+        Ok(())
+    }
+
+    fn figures(&self, model: &str) -> Figures {
+        let of = |runs: &[Completion], value: fn(&Completion) -> f64| {
+            median(runs.iter().map(value).collect())
+        };
+        Figures {
+            model: model.to_owned(),
+            threads: candle_core::utils::get_num_threads(),
+            rounds: 0,
+            load_s: 0.0,
+            warm_up_s: 0.0,
+            prompt_tokens: of(&self.cold, |run| run.prompt_tokens as f64),
+            prompt_tokens_per_s: of(&self.cold, |run| {
+                run.prompt_tokens as f64 * 1000.0 / run.first_token_ms
+            }),
+            first_token_cold_ms: of(&self.cold, |run| run.first_token_ms),
+            first_token_warm_ms: of(&self.warm, |run| run.first_token_ms),
+            warm_new_tokens: of(&self.warm, |run| {
+                (run.prompt_tokens - run.reused_tokens) as f64
+            }),
+            plain_tokens_per_s: of(&self.plain, speed),
+            drafted_tokens_per_s: of(&self.drafted, speed),
+            answer_cold_ms: median(self.cold_answers.clone()),
+            peak_memory_mb: peak_memory_mb(),
+        }
+    }
+}
+
+fn ask(
+    generator: &mut CandleGenerator,
+    sampling: &Sampling,
+    question: &str,
+) -> Result<Completion, GenerateError> {
+    generator.generate(&prompt(question), sampling, &mut |_| Flow::Continue)
+}
+
+fn speed(run: &Completion) -> f64 {
+    run.generated_tokens as f64 * 1000.0 / run.generate_ms.max(1.0)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => 0.0,
+        n if n % 2 == 1 => values[n / 2],
+        n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
+    }
+}
+
+/// `VmHWM` of this process.
+fn peak_memory_mb() -> Option<f64> {
+    let status = fs_err::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024.0 / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tiny_gguf::write_tiny_gguf;
+
+    #[test]
+    fn figures_of_the_tiny_model_are_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiny.gguf");
+        write_tiny_gguf(&path).unwrap();
+        let mut notes = 0;
+        let figures = bench(&path, 1, 8, &mut |_| notes += 1).unwrap();
+        assert_eq!(
+            (notes, figures.rounds, figures.model.as_str()),
+            (1, 1, "tiny")
+        );
+        assert!(figures.prompt_tokens_per_s > 0.0 && figures.drafted_tokens_per_s > 0.0);
+        assert!(
+            figures.warm_new_tokens < figures.prompt_tokens,
+            "{figures:?}"
+        );
+    }
+
+    #[test]
+    fn medians() {
+        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
+        assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
+    }
+}
