@@ -128,6 +128,11 @@ fn outcomes(
         limit: args.limit,
         retrieval_only: args.retrieval_only,
     };
+    // The coercion shortens the trait object's lifetime to that of the runner.
+    let generator = match generator {
+        Some(generator) => Some(generator as &mut dyn Generator),
+        None => None,
+    };
     let mut runner = Runner::new(snapshot, &assistant, generator, options);
     let total = runner.selected(suites).len();
     ensure!(
