@@ -3,6 +3,7 @@
 pub mod error;
 pub mod facts;
 pub mod format;
+pub mod import;
 pub mod known;
 pub mod load;
 pub mod passage;
@@ -14,7 +15,7 @@ pub mod values;
 pub use error::CorpusError;
 pub use facts::{Facts, facts};
 pub use known::{Known, State};
-pub use load::{Loaded, Problem, load_dir, read_file, records};
+pub use load::{Loaded, Problem, Records, load_dir, read_file, records};
 pub use passage::{Passage, passages};
 pub use procedure::*;
 pub use section::{Level, Section};

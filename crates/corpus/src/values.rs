@@ -26,6 +26,37 @@ static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
 });
 
+/// A procedure code, service suffix included: `1.004222`,
+/// `2.000815.000.00.00.H55`, `2.000635.02`.
+static CODE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"^[1-9]\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[GH]\d{2})?(?:\.\d{2})?$"));
+
+/// True for an existing day written `2026-07-19`.
+pub fn is_iso_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// True for a well-formed procedure code.
+pub fn is_code(code: &str) -> bool {
+    CODE.as_ref().is_some_and(|pattern| pattern.is_match(code))
+}
+
+/// What is wrong with a malformed code, where that can be told.
+pub fn code_fault(code: &str) -> Option<String> {
+    let (head, tail) = code.split_once('.')?;
+    let digits = tail.chars().take_while(char::is_ascii_digit).count();
+    let rest = &tail[digits..];
+    if head.len() != 1 || !head.starts_with(|c: char| ('1'..='9').contains(&c)) {
+        Some("a code begins with one digit from 1 to 9".to_owned())
+    } else if digits != 6 {
+        Some(format!("{digits} digits after the dot, 6 expected"))
+    } else if rest.to_lowercase().starts_with("-xoa") {
+        Some("marked as deleted by its source (xóa)".to_owned())
+    } else {
+        Some(format!("unexpected `{rest}` after the six digits"))
+    }
+}
+
 /// An amount above zero and below a thousand đồng: thousands were lost or it is a
 /// percentage.
 pub fn suspect_amount(raw: &str) -> Option<u64> {
@@ -78,7 +109,24 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert!(AMOUNT.is_some() && FORM.is_some());
+        assert!(AMOUNT.is_some() && FORM.is_some() && CODE.is_some());
+    }
+
+    #[test]
+    fn codes_are_judged_with_a_reason() {
+        for code in ["1.004222", "2.000815.000.00.00.H55", "2.000635.02"] {
+            assert!(is_code(code), "{code}");
+        }
+        for (code, reason) in [
+            ("1.0133611", "7 digits after the dot, 6 expected"),
+            ("1.014955-Xoa", "marked as deleted by its source (xóa)"),
+            ("0.014955", "a code begins with one digit from 1 to 9"),
+            ("1.014955x", "unexpected `x` after the six digits"),
+        ] {
+            assert!(!is_code(code));
+            assert_eq!(code_fault(code).as_deref(), Some(reason));
+        }
+        assert_eq!(code_fault("mèo"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Papers by case, and the forms among them. Counts of zero are never printed:
 //! an item with 0 originals and 0 copies is a remark, not "0 bản".
 
-use super::{Facts, absent, present};
+use super::{Facts, absent, one_line, present};
 use crate::known::{Known, State};
 use crate::procedure::{Case, CaseKind, Document, Form, Procedure};
 use crate::section::Section;
@@ -46,7 +46,8 @@ pub(crate) fn case_lines(case: &Case) -> Vec<String> {
 }
 
 fn line(document: &Document, kind: CaseKind) -> String {
-    let name = document.name.trim();
+    let name = one_line(&document.name);
+    let name = name.as_str();
     if document.is_note {
         let already = name.trim_start_matches('*').trim_start().to_lowercase();
         return if kind == CaseKind::Note || already.starts_with("lưu ý") {

@@ -1,7 +1,7 @@
 //! Where to file and in which ways.
 
 use super::joined::{label, short};
-use super::{Facts, absent, present};
+use super::{Facts, absent, one_line, present};
 use crate::known::{Known, State};
 use crate::procedure::{Channel, ChannelKind, Procedure};
 use crate::section::{Level, Section};
@@ -17,7 +17,11 @@ pub(super) fn places(procedure: &Procedure) -> Facts {
     ];
     let mut lines: Vec<String> = rows
         .iter()
-        .flat_map(|(role, names)| names.iter().map(move |name| format!("{role}: {name}")))
+        .flat_map(|(role, names)| {
+            names
+                .iter()
+                .map(move |name| format!("{role}: {}", one_line(name)))
+        })
         .collect();
     if agencies.executing.iter().next().is_some() {
         return present(Section::Where, lines);
@@ -57,7 +61,7 @@ pub(super) fn ways(procedure: &Procedure) -> Facts {
         lines.extend(listed(channels));
         for channel in channels {
             if let Some(note) = &channel.note {
-                let line = format!("{}: {}", channel.kind.label(), note.trim());
+                let line = format!("{}: {}", channel.kind.label(), one_line(note));
                 if !lines.contains(&line) {
                     lines.push(line);
                 }
@@ -74,11 +78,10 @@ pub(super) fn ways(procedure: &Procedure) -> Facts {
                     .map(|url| format!("Nộp trực tuyến tại: {url}")),
             );
         }
-        Known::Silent => {}
         Known::NotFetched if has_online(procedure) => {
             lines.push("Chưa có trong dữ liệu: đường dẫn nộp trực tuyến.".to_owned());
         }
-        Known::NotFetched => {}
+        Known::Silent | Known::NotFetched => {}
     }
     if lines.is_empty() && procedure.channels.is_not_fetched() {
         return absent(Section::Online, State::NotFetched);

@@ -45,9 +45,9 @@ pub fn facts(procedure: &Procedure, section: Section) -> Facts {
         Section::Online => filing::ways(procedure),
         Section::Steps => steps::steps(procedure),
         Section::Overview => overview::overview(procedure),
-        Section::Conditions => listed(section, &procedure.requirements, paragraphs),
-        Section::Result => listed(section, &procedure.results, |text| vec![text.clone()]),
-        Section::Subject => listed(section, &procedure.subjects, |text| vec![text.clone()]),
+        Section::Conditions => listed(section, &procedure.requirements, |text| paragraphs(text)),
+        Section::Result => listed(section, &procedure.results, |text| vec![one_line(text)]),
+        Section::Subject => listed(section, &procedure.subjects, |text| vec![one_line(text)]),
         Section::LegalBasis => listed(section, &procedure.legal_basis, law),
     }
 }
@@ -100,12 +100,17 @@ fn listed<T>(section: Section, list: &Known<Vec<T>>, lines: impl Fn(&T) -> Vec<S
 }
 
 /// A text cut into its paragraphs, blank ones left out.
-fn paragraphs(text: &String) -> Vec<String> {
+fn paragraphs(text: &str) -> Vec<String> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// A text of several lines as one: a line is a fact, and a fact is a line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn law(law: &LegalBasis) -> Vec<String> {

@@ -22,10 +22,10 @@ pub(super) fn overview(procedure: &Procedure) -> Facts {
     if let Known::Present(decision) = &procedure.decision {
         let mut line = format!("Quyết định công bố: {}", decision.number);
         if let Some(date) = &decision.date {
-            line.push_str(&format!(" ngày {}", format::date(date)));
+            line = format!("{line} ngày {}", format::date(date));
         }
         if let Some(issuer) = &decision.issuer {
-            line.push_str(&format!(" của {issuer}"));
+            line = format!("{line} của {issuer}");
         }
         lines.push(line);
     }

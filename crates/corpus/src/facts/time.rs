@@ -4,7 +4,7 @@
 //! remark is shown with it, because in land procedures the remark holds the rule.
 
 use super::joined::Joined;
-use super::{Facts, absent, present};
+use super::{Facts, absent, one_line, present};
 use crate::format;
 use crate::known::{Known, State};
 use crate::procedure::{Period, Procedure};
@@ -42,13 +42,13 @@ pub(super) fn times(procedure: &Procedure) -> Facts {
 
 /// One period in words, `None` when the source says nothing that can be read.
 fn words(period: &Period) -> Option<String> {
-    let note = period.note.as_deref().map(str::trim);
+    let note = period.note.as_deref().map(one_line);
     let note = note.filter(|note| !note.is_empty());
     let stated = format::period(period).or_else(|| values::period_words(&period.raw));
     match (stated, note) {
         (Some(stated), Some(note)) => Some(format!("{stated}; nguồn ghi thêm: {note}")),
         (Some(stated), None) => Some(stated),
-        (None, Some(note)) => Some(note.to_owned()),
+        (None, Some(note)) => Some(note),
         (None, None) => None,
     }
 }
