@@ -1,12 +1,95 @@
-//! `motcua search`: searches procedures.
+//! `motcua search`: searches procedures, for people or as one JSON object.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
+
+use corpus::Level;
+use retrieval::{Hit, HitJson, Query, SearchJson, Snapshot};
+
+use crate::progress::{print, say};
 
 /// Search procedures
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// What to look for: a question, a name or a code
+    query: String,
+    /// Index folder
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "MOTCUA_INDEX",
+        default_value = "index"
+    )]
+    index: PathBuf,
+    /// How many procedures
+    #[arg(short, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    k: u16,
+    /// Only procedures handled at this level: xa, tinh, bo, khac or unknown
+    #[arg(long)]
+    level: Option<Level>,
+    /// The citizen's province, preferred over other provinces' versions
+    #[arg(long)]
+    province: Option<String>,
+    /// Show what matched and each field's share of the score
+    #[arg(long)]
+    explain: bool,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs the subcommand.
-pub fn run(_args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("search is being written")
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let snapshot = Snapshot::open(&args.index)?;
+    let query = Query {
+        text: args.query.clone(),
+        limit: usize::from(args.k),
+        level: args.level,
+        province: args.province,
+        explain: args.explain,
+    };
+    let started = Instant::now();
+    let hits = snapshot.search(&query)?;
+    let took_ms = started.elapsed().as_secs_f64() * 1000.0;
+    if args.json {
+        let result = SearchJson {
+            query: args.query,
+            took_ms,
+            snapshot: snapshot.id().to_owned(),
+            hits: hits.iter().map(HitJson::from).collect(),
+        };
+        print(&serde_json::to_string(&result)?)?;
+    } else {
+        for (place, hit) in hits.iter().enumerate() {
+            show(place + 1, hit)?;
+        }
+        say(&format!("{} procedures, {took_ms:.1} ms", hits.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(place: usize, hit: &Hit) -> std::io::Result<()> {
+    let record = &hit.procedure;
+    print(&format!(
+        "{place:>2}. {}  {} ({})",
+        record.code,
+        record.name,
+        record.level().label()
+    ))?;
+    print(&format!("    {}: {}", hit.section.label(), hit.snippet))?;
+    if hit.signals.is_empty() {
+        return Ok(());
+    }
+    let signals: Vec<String> = hit
+        .signals
+        .iter()
+        .map(|(name, share)| format!("{name} {share:.2}"))
+        .collect();
+    print(&format!(
+        "    score {:.2} = {}; coverage {:.0} %",
+        hit.score,
+        signals.join(" + "),
+        hit.coverage * 100.0
+    ))
 }

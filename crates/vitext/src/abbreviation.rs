@@ -1,6 +1,163 @@
-//! Undoing abbreviations and chat shorthand.
+//! Undoing abbreviations and chat shorthand: `đk kết hôn hết bn tiền z` is
+//! `đăng ký kết hôn hết bao nhiêu tiền vậy`.
+//!
+//! The list is ours (`corpus/lexicon/abbreviations.tsv`): lists found elsewhere are made for
+//! social media and read `CCCD` as nonsense. An ambiguous short form is written
+//! out only beside a word that settles it; when in doubt the text stays.
 
-/// The text with known abbreviations written out.
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::syllable::{Token, syllables};
+use crate::{fold, normalize};
+
+/// The text with known abbreviations written out, in lower case; all else as given.
 pub fn expand_abbreviations(text: &str) -> String {
-    text.to_owned()
+    let tokens = syllables(text);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut at = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        let Some(entries) = TABLE.get(normalize(token.text).to_lowercase().as_str()) else {
+            continue;
+        };
+        let previous = index.checked_sub(1).and_then(|i| tokens.get(i));
+        let fits = |e: &&Entry| e.after.allows(previous) && e.before.allows(tokens.get(index + 1));
+        if let Some(entry) = entries.iter().find(fits) {
+            out.push_str(&text[at..token.start]);
+            out.push_str(entry.long);
+            at = token.end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// One row of the list.
+struct Entry {
+    long: &'static str,
+    after: Context,
+    before: Context,
+}
+
+/// Which neighbouring word a row asks for.
+enum Context {
+    Any,
+    OneOf(Vec<&'static str>),
+    NoneOf(Vec<&'static str>),
+}
+
+impl Context {
+    fn parse(column: Option<&'static str>) -> Self {
+        match column.map(str::trim) {
+            None | Some("") => Self::Any,
+            Some(words) => match words.strip_prefix('!') {
+                Some(words) => Self::NoneOf(words.split('|').collect()),
+                None => Self::OneOf(words.split('|').collect()),
+            },
+        }
+    }
+
+    fn allows(&self, neighbour: Option<&Token<'_>>) -> bool {
+        let stands = |words: &[&str]| {
+            neighbour.is_some_and(|token| {
+                let is_number = token.text.starts_with(|c: char| c.is_ascii_digit());
+                let folded = fold(token.text);
+                words
+                    .iter()
+                    .any(|w| *w == folded || (*w == "#" && is_number))
+            })
+        };
+        match self {
+            Self::Any => true,
+            Self::OneOf(words) => stands(words),
+            Self::NoneOf(words) => !stands(words),
+        }
+    }
+}
+
+static TABLE: LazyLock<HashMap<&'static str, Vec<Entry>>> = LazyLock::new(|| {
+    let mut table: HashMap<&str, Vec<Entry>> = HashMap::new();
+    for line in include_str!("../../../corpus/lexicon/abbreviations.tsv").lines() {
+        let mut columns = line.split('\t');
+        if let (Some(short), Some(long)) = (columns.next(), columns.next())
+            && !line.starts_with('#')
+        {
+            let (after, before) = (columns.next(), columns.next());
+            table.entry(short).or_default().push(Entry {
+                long,
+                after: Context::parse(after),
+                before: Context::parse(before),
+            });
+        }
+    }
+    table
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn papers_bodies_and_shorthand_are_written_out() {
+        for (given, want) in [
+            ("làm CCCD ở UBND", "làm căn cước công dân ở ủy ban nhân dân"),
+            (
+                "đk kết hôn ở xã mất mấy ngày vs bn tiền z",
+                "đăng ký kết hôn ở xã mất mấy ngày với bao nhiêu tiền vậy",
+            ),
+            (
+                "ko có gks thì lm sao",
+                "không có giấy khai sinh thì làm sao",
+            ),
+            ("tt cấp đổi gplx", "thủ tục cấp đổi giấy phép lái xe"),
+            ("Đăng ký tạm trú", "Đăng ký tạm trú"),
+        ] {
+            assert_eq!(expand_abbreviations(given), want);
+        }
+    }
+
+    #[test]
+    fn context_settles_what_is_ambiguous() {
+        assert_eq!(
+            expand_abbreviations("TT 01/2021/TT-BCA"),
+            "thông tư 01/2021/TT-BCA"
+        );
+        assert_eq!(expand_abbreviations("hết 50 k"), "hết 50 k");
+        assert_eq!(expand_abbreviations("k biết"), "không biết");
+        assert_eq!(expand_abbreviations("giải quyết TT"), "giải quyết TT");
+    }
+
+    #[test]
+    fn every_row_is_well_formed() {
+        for line in include_str!("../../../corpus/lexicon/abbreviations.tsv").lines() {
+            if line.starts_with('#') || line.is_empty() {
+                continue;
+            }
+            let columns: Vec<&str> = line.split('\t').collect();
+            assert!((2..=4).contains(&columns.len()), "{line}");
+            let short = columns[0];
+            assert_eq!(syllables(short).len(), 1, "one token: {line}");
+            assert_eq!(normalize(short).to_lowercase(), short, "{line}");
+            assert_eq!(normalize(columns[1]).to_lowercase(), columns[1], "{line}");
+            for context in &columns[2..] {
+                assert_eq!(fold(context), *context, "folded context: {line}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn idempotent(text in "[a-zđàếộử0-9 .,]{0,40}") {
+            // Writing out once more changes nothing unless a long form settles a neighbour.
+            let once = expand_abbreviations(&text);
+            let twice = expand_abbreviations(&once);
+            prop_assert_eq!(expand_abbreviations(&twice), twice);
+        }
+
+        #[test]
+        fn arbitrary_text_does_no_harm(text in any::<String>()) {
+            let _ = expand_abbreviations(&text);
+        }
+    }
 }

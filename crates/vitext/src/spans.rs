@@ -1,7 +1,18 @@
 //! Spans that an answer must not invent: amounts, periods, dates, codes and numbers.
+//!
+//! The grounding gate reads an answer and the cited record with the same finder and
+//! asks whether every span of the one stands in the other, so what matters is that
+//! one meaning has one value: `10.000 đồng`, `10000 VNĐ` and `10k` are all
+//! `Amount 10000`; `07 ngày làm việc` and `7 WORKING_DAY` are both `7 working_day`.
+//! Working days and days are different units and never meet.
+
+mod number;
+mod pattern;
+
+use serde::Serialize;
 
 /// What a span is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpanKind {
     /// Money; the value is the amount in đồng, `20000`.
@@ -16,7 +27,7 @@ pub enum SpanKind {
     ProcedureCode,
     /// The code of one person's dossier, `H57.132-260804-0583`.
     DossierCode,
-    /// A form's number, `CT01`, `01`, `01/ĐK`.
+    /// A form's number, `CT01`, `1`, `1/ĐK`.
     FormCode,
     /// A share, `50`.
     Percent,
@@ -25,7 +36,7 @@ pub enum SpanKind {
 }
 
 /// A stretch of a text with its reading.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Span {
     /// What it is.
     pub kind: SpanKind,
@@ -37,8 +48,27 @@ pub struct Span {
     pub value: String,
 }
 
-/// Every span of a normalised text, in order, none overlapping.
+/// Every span of a [normalised](crate::normalize) text, in order, none overlapping.
+///
+/// Every digit of the text is in a span, so that nothing with a number in it can
+/// pass the gate unseen.
 pub fn find(text: &str) -> Vec<Span> {
-    let _ = text;
-    Vec::new()
+    let mut found: Vec<Span> = Vec::new();
+    for rule in pattern::rules() {
+        for caps in rule.regex.captures_iter(text) {
+            for span in (rule.read)(&caps) {
+                if found
+                    .iter()
+                    .all(|s| span.end <= s.start || s.end <= span.start)
+                {
+                    found.push(span);
+                }
+            }
+        }
+    }
+    found.sort_by_key(|span| span.start);
+    found
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! Measures hit@1/3/10 and latency of search on a suite of questions:
+//! `cargo run --release -p retrieval --example hits -- INDEX SUITE.jsonl [-v] [--fold|--nfd|--old-tone]`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use retrieval::{Query, Snapshot};
+use serde_json::Value;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[allow(clippy::print_stdout)]
+fn main() -> Result<(), Failure> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [index, suite, flags @ ..] = args.as_slice() else {
+        return Err("usage: hits INDEX SUITE.jsonl [-v] [--fold]".into());
+    };
+    let has = |flag: &str| flags.iter().any(|f| f == flag);
+    let snapshot = Snapshot::open(Path::new(index))?;
+    let (mut at, mut all, mut times) = ([0_u32; 3], 0_u32, Vec::new());
+    for line in std::fs::read_to_string(suite)?.lines() {
+        let item: Value = serde_json::from_str(line)?;
+        let gold = strings(&item["gold_codes"]);
+        if gold.is_empty() {
+            continue;
+        }
+        let mut text = strings(&item["turns"]).join(". ");
+        if has("--fold") {
+            text = vitext::fold(&text);
+        }
+        let started = Instant::now();
+        let hits = snapshot.search(&Query::new(&text))?;
+        times.push(started.elapsed().as_secs_f64() * 1000.0);
+        let place = hits.iter().position(|hit| gold.contains(&hit.procedure.code));
+        all += 1;
+        for (count, within) in at.iter_mut().zip([1, 3, 10]) {
+            *count += u32::from(place.is_some_and(|place| place < within));
+        }
+        if has("-v") {
+            let first = hits.first().map_or("-", |hit| &hit.procedure.name);
+            let coverage = hits.first().map_or(0.0, |hit| hit.coverage);
+            println!("{:>4} {coverage:.2} {text}\n          → {first}", place.map_or("-".into(), |p| (p + 1).to_string()));
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let share = |n: u32| 100.0 * f64::from(n) / f64::from(all.max(1));
+    println!(
+        "{all} questions: hit@1 {:.1}  hit@3 {:.1}  hit@10 {:.1}; p50 {:.2} ms  p99 {:.2} ms  max {:.2} ms",
+        share(at[0]), share(at[1]), share(at[2]),
+        times[times.len() / 2], times[times.len() * 99 / 100], times[times.len() - 1],
+    );
+    Ok(())
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    let list = value.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str).map(str::to_owned).collect()
+}

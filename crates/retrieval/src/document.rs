@@ -1,0 +1,72 @@
+//! From a record to what is indexed of it.
+
+use corpus::{Procedure, passages};
+use tantivy::TantivyDocument;
+
+use crate::analysis::units;
+use crate::schema::Fields;
+use crate::tokenizer::Form;
+
+/// The tantivy document of a record: `ord` is its number in the catalogue, `json`
+/// the bytes that [`crate::Snapshot::procedure`] gives back.
+pub(crate) fn document(
+    fields: &Fields,
+    ord: u64,
+    procedure: &Procedure,
+    json: &[u8],
+) -> TantivyDocument {
+    let mut doc = TantivyDocument::default();
+    doc.add_u64(fields.ord, ord);
+    doc.add_text(fields.code, &procedure.code);
+    for level in &procedure.levels {
+        doc.add_text(fields.level, level.as_str());
+    }
+    for name in std::iter::once(&procedure.name).chain(&procedure.aliases) {
+        doc.add_text(fields.phrase, phrase(name));
+    }
+    doc.add_bytes(fields.record, json);
+    for (at, text) in texts(procedure).iter().enumerate() {
+        for form in [Form::Marked, Form::Folded] {
+            doc.add_text(fields.texts(form)[at], text);
+        }
+    }
+    doc
+}
+
+/// A name as one folded phrase: `Đăng ký thường trú` → `dang ki thuong tru`.
+pub(crate) fn phrase(name: &str) -> String {
+    let units = units(name);
+    let words: Vec<&str> = units.iter().map(|u| &*u.folded).collect();
+    words.join(" ")
+}
+
+/// The searched texts in the order of [`crate::schema::TEXTS`].
+fn texts(procedure: &Procedure) -> [String; 5] {
+    let aliases = lines(procedure.aliases.iter().chain(&procedure.keywords));
+    let agencies = &procedure.agencies;
+    let topic = lines(
+        procedure
+            .fields
+            .iter()
+            .chain(&procedure.results)
+            .chain(&procedure.subjects)
+            .chain(&agencies.executing)
+            .chain(&agencies.competent),
+    );
+    let papers = procedure.cases.iter().flat_map(|case| {
+        let names = case.documents.iter().map(|document| &document.name);
+        case.name.iter().chain(names)
+    });
+    let documents = lines(papers);
+    let mut body = format!("{}\n{aliases}", procedure.name);
+    for passage in passages(procedure) {
+        body.push('\n');
+        body.push_str(&passage.text);
+    }
+    [body, procedure.name.clone(), aliases, topic, documents]
+}
+
+fn lines<'a>(texts: impl Iterator<Item = &'a String>) -> String {
+    let texts: Vec<&str> = texts.map(String::as_str).collect();
+    texts.join("\n")
+}

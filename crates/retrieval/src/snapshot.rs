@@ -1,0 +1,210 @@
+//! An opened index of one generation: records by code, lists and word statistics.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use corpus::{Level, Procedure};
+use lru::LruCache;
+use serde::Serialize;
+use tantivy::schema::Value;
+use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use crate::analysis::units;
+use crate::error::RetrievalError;
+use crate::manifest::{self, Entry, Manifest};
+use crate::passage::Prepared;
+use crate::schema::{Fields, tokenizers};
+
+/// Parsed records kept at hand: about 40 KB each with their passages' terms.
+const KEPT_RECORDS: usize = 512;
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProcedureSummary {
+    /// Procedure code.
+    pub code: String,
+    /// Official name.
+    pub name: String,
+    /// The level a citizen meets first.
+    pub level: Level,
+    /// First field (lĩnh vực), empty when the source names none.
+    pub field: String,
+}
+
+/// An opened index of one generation.
+pub struct Snapshot {
+    manifest: Manifest,
+    pub(crate) fields: Fields,
+    pub(crate) searcher: Searcher,
+    /// By the number that the index stores in `ord`.
+    pub(crate) catalogue: Vec<Entry>,
+    /// Catalogue numbers in the order of the codes.
+    by_code: Vec<usize>,
+    /// Where each catalogue number lies in the index.
+    pub(crate) addresses: Vec<DocAddress>,
+    records: Mutex<LruCache<usize, Arc<Prepared>>>,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("manifest", &self.manifest)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Snapshot {
+    /// Opens an index folder after checking its manifest.
+    pub fn open(dir: &Path) -> Result<Self, RetrievalError> {
+        let manifest = manifest::read(dir)?;
+        let catalogue = manifest::read_catalogue(dir, &manifest)?;
+        let mut index = Index::open_in_dir(dir.join(&manifest.folder))?;
+        index.set_tokenizers(tokenizers());
+        let fields = Fields::of(&index.schema())?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let searcher = reader.searcher();
+        let mut by_code: Vec<usize> = (0..catalogue.len()).collect();
+        by_code.sort_by(|a, b| catalogue[*a].code.cmp(&catalogue[*b].code));
+        let kept = NonZeroUsize::new(KEPT_RECORDS).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self {
+            addresses: addresses(dir, &searcher, catalogue.len())?,
+            manifest,
+            fields,
+            searcher,
+            catalogue,
+            by_code,
+            records: Mutex::new(LruCache::new(kept)),
+        })
+    }
+
+    /// Name of this generation: the same records give the same name.
+    pub fn id(&self) -> &str {
+        &self.manifest.generation
+    }
+
+    /// What the index folder says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// How many procedures it holds.
+    pub fn len(&self) -> usize {
+        self.catalogue.len()
+    }
+
+    /// True when it holds none; a built index never does.
+    pub fn is_empty(&self) -> bool {
+        self.catalogue.is_empty()
+    }
+
+    /// At most `limit` procedures from the `offset`-th on, in the order of their codes.
+    pub fn list(&self, offset: usize, limit: usize) -> Vec<ProcedureSummary> {
+        let page = self.by_code.iter().skip(offset).take(limit);
+        page.map(|ord| {
+            let entry = &self.catalogue[*ord];
+            ProcedureSummary {
+                code: entry.code.clone(),
+                name: entry.name.clone(),
+                level: entry.level(),
+                field: entry.field.clone(),
+            }
+        })
+        .collect()
+    }
+
+    /// A record by its code.
+    pub fn procedure(&self, code: &str) -> Option<Arc<Procedure>> {
+        let ord = self.ord_of(code)?;
+        let prepared = self.prepared(ord).ok()?;
+        Some(Arc::clone(&prepared.procedure))
+    }
+
+    /// In how many records a word or a two-syllable word occurs, diacritics aside.
+    pub fn document_frequency(&self, word: &str) -> u64 {
+        let units = units(word);
+        let folded: Vec<&str> = units.iter().map(|unit| &*unit.folded).collect();
+        self.frequency_of(&folded.join(" "))
+    }
+
+    /// How rare a word is: 0 for one in every record, about 9 for one in none of
+    /// 5,652 (the idf of BM25).
+    pub fn rarity(&self, word: &str) -> f32 {
+        self.idf(self.document_frequency(word))
+    }
+
+    pub(crate) fn frequency_of(&self, folded_term: &str) -> u64 {
+        let term = Term::from_field_text(self.fields.folded_body(), folded_term);
+        self.searcher.doc_freq(&term).unwrap_or(0)
+    }
+
+    pub(crate) fn idf(&self, frequency: u64) -> f32 {
+        let all = self.catalogue.len() as f32;
+        let with = (frequency as f32).min(all);
+        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    }
+
+    /// Catalogue number of a code.
+    pub(crate) fn ord_of(&self, code: &str) -> Option<usize> {
+        let found = self
+            .by_code
+            .binary_search_by(|ord| self.catalogue[*ord].code.as_str().cmp(code));
+        found.ok().map(|at| self.by_code[at])
+    }
+
+    /// The record with its passages, parsed on first use.
+    pub(crate) fn prepared(&self, ord: usize) -> Result<Arc<Prepared>, RetrievalError> {
+        if let Some(known) = self.kept().get(&ord) {
+            return Ok(Arc::clone(known));
+        }
+        let prepared = Arc::new(Prepared::new(self.read(ord)?));
+        self.kept().put(ord, Arc::clone(&prepared));
+        Ok(prepared)
+    }
+
+    fn read(&self, ord: usize) -> Result<Procedure, RetrievalError> {
+        let code = &self.catalogue[ord].code;
+        let broken = |reason: String| {
+            let reason = format!("{reason}: build the index again with `motcua index`");
+            RetrievalError::unusable(code, reason)
+        };
+        let doc: TantivyDocument = self.searcher.doc(self.addresses[ord])?;
+        let bytes = doc.get_first(self.fields.record).and_then(|v| v.as_bytes());
+        let bytes = bytes.ok_or_else(|| broken("record is missing".to_owned()))?;
+        serde_json::from_slice(bytes).map_err(|e| broken(format!("broken record ({e})")))
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, LruCache<usize, Arc<Prepared>>> {
+        // A panic elsewhere cannot leave a half-written cache entry behind.
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where each catalogue number lies; every number lies somewhere exactly once.
+fn addresses(
+    dir: &Path,
+    searcher: &Searcher,
+    records: usize,
+) -> Result<Vec<DocAddress>, RetrievalError> {
+    let mut addresses = vec![None; records];
+    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+        let ords = reader.fast_fields().u64("ord")?;
+        for doc in 0..reader.max_doc() {
+            let slot = ords
+                .first(doc)
+                .and_then(|ord| addresses.get_mut(ord as usize));
+            if let Some(slot) = slot {
+                *slot = Some(DocAddress::new(segment as u32, doc));
+            }
+        }
+    }
+    let all: Option<Vec<DocAddress>> = addresses.into_iter().collect();
+    all.ok_or_else(|| {
+        let reason = "index and catalogue differ: build it again with `motcua index`";
+        RetrievalError::unusable(dir, reason)
+    })
+}
