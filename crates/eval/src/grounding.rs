@@ -38,7 +38,11 @@ pub fn check(
         let record = cited.contains(code).then(|| record(code)).flatten();
         record.map(|record| numbers_of(&record)).unwrap_or_default()
     };
-    let everything: BTreeSet<String> = cited.iter().flat_map(|code| known(code)).collect();
+    let mut everything: BTreeSet<String> = cited.iter().flat_map(|code| known(code)).collect();
+    for offered in &answer.procedures {
+        // Naming a procedure ("… cho người dưới 14 tuổi") needs no citation.
+        everything.extend(readings(&offered.name).chain(readings(&offered.code)));
+    }
     let mut found = Grounding::default();
     look_up(
         &mut found,
@@ -91,6 +95,14 @@ fn without_marks(text: &str, citations: usize) -> String {
 struct Number {
     written: String,
     forms: Vec<Vec<String>>,
+}
+
+/// Every number of a text, in every reading.
+fn readings(text: &str) -> impl Iterator<Item = String> {
+    numbers(text)
+        .into_iter()
+        .flat_map(|number| number.forms)
+        .flatten()
 }
 
 /// Digit groups with their thousands joined.
@@ -176,19 +188,13 @@ fn numbers_of(record: &Procedure) -> BTreeSet<String> {
 
 fn collect(value: &Value, out: &mut BTreeSet<String>) {
     match value {
-        Value::String(text) => {
-            for number in numbers(text) {
-                out.extend(number.forms.into_iter().flatten());
-            }
-        }
+        Value::String(text) => out.extend(readings(text)),
         Value::Number(number) => {
             let text = match number.as_f64() {
                 Some(float) if float.fract() == 0.0 => format!("{float:.0}"),
                 _ => number.to_string(),
             };
-            for number in numbers(&text) {
-                out.extend(number.forms.into_iter().flatten());
-            }
+            out.extend(readings(&text));
         }
         Value::Array(list) => list.iter().for_each(|value| collect(value, out)),
         Value::Object(map) => map

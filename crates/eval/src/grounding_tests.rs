@@ -92,6 +92,22 @@ fn a_card_is_held_against_its_own_cited_record() {
 }
 
 #[test]
+fn the_name_of_an_offered_procedure_needs_no_citation() {
+    let mut given = answer(
+        Route::NoInformation,
+        "“Cấp thẻ cho người dưới 14 tuổi”: phí 5 đồng",
+    );
+    assert_eq!(unsupported(&given), ["14", "5"]);
+    given.procedures.push(assistant::ProcedureRef {
+        code: "1.014062".into(),
+        name: "Cấp thẻ cho người dưới 14 tuổi".into(),
+        level: Level::Xa,
+        score: 1.0,
+    });
+    assert_eq!(unsupported(&given), ["5"]);
+}
+
+#[test]
 fn fixed_texts_are_not_checked() {
     let given = answer(Route::Safety, "Gọi 113 ngay.");
     assert_eq!(check(&given, |_| None), None);

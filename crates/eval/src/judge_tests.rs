@@ -121,9 +121,9 @@ fn enough_different_gold_codes_must_be_offered() {
 
 #[test]
 fn a_search_that_gives_up_fails_in_both_directions() {
-    let slow = r"(?:(?=(a+))a)+\1b$";
+    let slow = r"(?:(a)|\1a)+b$";
     let expected = item("answer", &[], 0, &[slow], &[slow]);
-    let verdict = judge(&expected, &answer(Route::Answer, &"a".repeat(4_000)));
+    let verdict = judge(&expected, &answer(Route::Answer, &"a".repeat(200)));
     assert_eq!(verdict.missing.len(), 1);
     assert!(!verdict.pass());
 }

@@ -10,6 +10,10 @@ use std::fmt;
 use fancy_regex::{Regex, RegexBuilder};
 use unicode_normalization::UnicodeNormalization;
 
+/// Steps after which a search gives up. A pattern of a suite needs a few hundred on
+/// a long card; one that needs more than this would hold up the run for seconds.
+const BACKTRACKS: usize = 200_000;
+
 /// A compiled pattern that remembers how it was written.
 #[derive(Clone)]
 pub struct Pattern {
@@ -24,6 +28,7 @@ impl Pattern {
         let nfc: String = source.nfc().collect();
         let regex = RegexBuilder::new(&nfc)
             .case_insensitive(true)
+            .backtrack_limit(BACKTRACKS)
             .build()
             .map_err(|error| format!("`{source}` does not compile: {error}"))?;
         match regex.is_match("") {
