@@ -31,7 +31,9 @@ fn main() -> Result<(), Failure> {
         let started = Instant::now();
         let hits = snapshot.search(&Query::new(&text))?;
         times.push(started.elapsed().as_secs_f64() * 1000.0);
-        let place = hits.iter().position(|hit| gold.contains(&hit.procedure.code));
+        let place = hits
+            .iter()
+            .position(|hit| gold.contains(&hit.procedure.code));
         all += 1;
         for (count, within) in at.iter_mut().zip([1, 3, 10]) {
             *count += u32::from(place.is_some_and(|place| place < within));
@@ -39,15 +41,22 @@ fn main() -> Result<(), Failure> {
         if has("-v") {
             let first = hits.first().map_or("-", |hit| &hit.procedure.name);
             let coverage = hits.first().map_or(0.0, |hit| hit.coverage);
-            println!("{:>4} {coverage:.2} {text}\n          → {first}", place.map_or("-".into(), |p| (p + 1).to_string()));
+            println!(
+                "{:>4} {coverage:.2} {text}\n          → {first}",
+                place.map_or("-".into(), |p| (p + 1).to_string())
+            );
         }
     }
     times.sort_by(f64::total_cmp);
     let share = |n: u32| 100.0 * f64::from(n) / f64::from(all.max(1));
     println!(
         "{all} questions: hit@1 {:.1}  hit@3 {:.1}  hit@10 {:.1}; p50 {:.2} ms  p99 {:.2} ms  max {:.2} ms",
-        share(at[0]), share(at[1]), share(at[2]),
-        times[times.len() / 2], times[times.len() * 99 / 100], times[times.len() - 1],
+        share(at[0]),
+        share(at[1]),
+        share(at[2]),
+        times[times.len() / 2],
+        times[times.len() * 99 / 100],
+        times[times.len() - 1],
     );
     Ok(())
 }

@@ -85,6 +85,86 @@ fn y_to_i(syllable: String) -> String {
     }
 }
 
+/// Calls `see` with the key of every folded word and two-word term of a text. For
+/// matching inside a record at query time: a tenth of the cost of [`units`].
+pub(crate) fn each_key(text: &str, mut see: impl FnMut(u64)) {
+    let mut word = Word::default();
+    let mut previous = None;
+    for c in text.chars().chain(std::iter::once('\n')) {
+        match vitext::fold_char(c) {
+            Some(folded) if folded.is_ascii_alphanumeric() => word.push(folded as u8),
+            // A combining mark belongs to the letter before it.
+            None if ('\u{300}'..='\u{36f}').contains(&c) => {}
+            _ => {
+                if let Some(key) = word.take() {
+                    see(key);
+                    if let Some(previous) = previous {
+                        see(pair_key(previous, key));
+                    }
+                    previous = Some(key);
+                }
+                if matches!(c, '\n' | '.' | ';' | '?' | '!') {
+                    previous = None;
+                }
+            }
+        }
+    }
+}
+
+/// The key of a folded word or of two with a space between, as [`each_key`] sees it.
+pub(crate) fn term_key(folded: &str) -> u64 {
+    let keys = folded
+        .split(' ')
+        .map(|word| word.bytes().fold(FNV_START, fnv));
+    keys.reduce(pair_key).unwrap_or(FNV_START)
+}
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn fnv(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+}
+
+fn pair_key(first: u64, second: u64) -> u64 {
+    first.rotate_left(21) ^ second.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The word being read: its start and hash, enough to tell `ky` from a longer word.
+#[derive(Default)]
+struct Word {
+    bytes: [u8; 4],
+    length: usize,
+    hash: u64,
+}
+
+impl Word {
+    fn push(&mut self, byte: u8) {
+        let hash = if self.length == 0 {
+            FNV_START
+        } else {
+            self.hash
+        };
+        if let Some(slot) = self.bytes.get_mut(self.length) {
+            *slot = byte;
+        }
+        self.length += 1;
+        self.hash = fnv(hash, byte);
+    }
+
+    /// The key of the word, which ends here; `y` is read as `i` as in [`units`].
+    fn take(&mut self) -> Option<u64> {
+        let word = std::mem::take(self);
+        let written = word.bytes.get(..word.length).unwrap_or_default();
+        match written {
+            [b'h' | b'k' | b'l' | b'm' | b's' | b't', b'y'] => {
+                Some([written[0], b'i'].into_iter().fold(FNV_START, fnv))
+            }
+            b"quy" => Some(b"qui".iter().copied().fold(FNV_START, fnv)),
+            _ => (word.length > 0).then_some(word.hash),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +196,24 @@ mod tests {
             ["154", "2024", "nđ", "cp"]
         );
         assert_eq!(parts("kết").count(), 0);
+    }
+
+    #[test]
+    fn keys_of_a_text_are_those_of_its_terms() {
+        let text = "Đăng ký thường trú; quý. Tùy ke\u{302}\u{301}t";
+        let mut keys = Vec::new();
+        each_key(text, |key| keys.push(key));
+        let folded = [
+            "dang",
+            "ki",
+            "dang ki",
+            "thuong",
+            "ki thuong",
+            "tru",
+            "thuong tru",
+        ];
+        let more = ["qui", "tuy", "ket", "tuy ket"];
+        let want: Vec<u64> = folded.iter().chain(&more).map(|t| term_key(t)).collect();
+        assert_eq!(keys, want);
     }
 }

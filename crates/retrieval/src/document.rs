@@ -18,9 +18,6 @@ pub(crate) fn document(
     let mut doc = TantivyDocument::default();
     doc.add_u64(fields.ord, ord);
     doc.add_text(fields.code, &procedure.code);
-    for level in &procedure.levels {
-        doc.add_text(fields.level, level.as_str());
-    }
     for name in std::iter::once(&procedure.name).chain(&procedure.aliases) {
         doc.add_text(fields.phrase, phrase(name));
     }

@@ -13,6 +13,7 @@ mod passage;
 mod question;
 mod rank;
 mod schema;
+mod scores;
 mod search;
 mod snapshot;
 mod tokenizer;

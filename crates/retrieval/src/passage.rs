@@ -1,156 +1,157 @@
 //! The part of a record that a question is about: its best passage, the line of it to
 //! show, and how much of the question the record covers.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use corpus::{Passage, Procedure, Section, passages};
 
-use crate::analysis::{Unit, units};
+use crate::analysis::each_key;
 use crate::question::{QueryTerm, Question};
-use crate::tokenizer::bigram;
 
 /// Longest line shown under a name, in characters.
 const SNIPPET_CHARS: usize = 220;
 
-/// A parsed record with what matching inside it needs.
+/// More than any wording can add: the section that a question asks for outright.
+/// "bao nhiêu tiền" is in no fee.
+const ASKED_FOR: f32 = 1_000.0;
+
+/// A parsed record with its passages.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub procedure: Arc<Procedure>,
-    passages: Vec<Part>,
-    /// Folded terms of the name and the aliases.
-    names: HashSet<u64>,
-}
-
-#[derive(Debug)]
-struct Part {
-    section: Section,
-    text: String,
-    terms: HashSet<u64>,
-    units: usize,
+    passages: Vec<Passage>,
 }
 
 /// Where a question meets a record.
+#[derive(Debug)]
 pub(crate) struct Place {
     pub section: Section,
     pub snippet: String,
+    /// Share of the question's informative terms that the record has, by weight.
+    pub coverage: f32,
 }
 
 impl Prepared {
     pub(crate) fn new(procedure: Procedure) -> Self {
-        let parts = passages(&procedure).into_iter().map(Part::of).collect();
-        let mut names = HashSet::new();
-        for name in std::iter::once(&procedure.name).chain(&procedure.aliases) {
-            add_terms(&units(name), &mut names);
-        }
         Self {
+            passages: passages(&procedure),
             procedure: Arc::new(procedure),
-            passages: parts,
-            names,
         }
-    }
-
-    /// Share of the question's informative terms that the record has, by weight.
-    pub(crate) fn coverage(&self, question: &Question) -> f32 {
-        let (mut found, mut all) = (0.0_f32, 0.0_f32);
-        for term in question.informative() {
-            let weight = term.weight * term.idf;
-            all += weight;
-            let key = key(&term.folded);
-            if self.names.contains(&key) || self.passages.iter().any(|p| p.terms.contains(&key)) {
-                found += weight;
-            }
-        }
-        if all > 0.0 { found / all } else { 0.0 }
     }
 
     /// The best place for a question: in the section that it asks for where it asks
     /// for one, else the passage that has most of it.
     pub(crate) fn place(&self, question: &Question) -> Place {
-        let best = self
-            .passages
-            .iter()
-            .map(|part| (part.score(question), part))
-            .max_by(|a, b| {
-                a.0.total_cmp(&b.0)
-                    .then_with(|| b.1.section.cmp(&a.1.section))
-            });
-        match best {
-            Some((score, part)) if score > 0.0 => Place {
-                section: part.section,
-                snippet: part.snippet(question),
-            },
-            _ => Place {
-                section: Section::Overview,
-                snippet: shorten(&self.procedure.name),
-            },
+        let lookup = Lookup::new(question);
+        let mut found = vec![false; question.terms.len()];
+        let names = std::iter::once(&self.procedure.name).chain(&self.procedure.aliases);
+        for name in names {
+            lookup.mark(name, &mut found);
+        }
+        let mut best: Option<(f32, &Passage)> = None;
+        for passage in &self.passages {
+            let mut here = vec![false; question.terms.len()];
+            let words = lookup.mark(&passage.text, &mut here);
+            let score = score(question, passage.section, &here, words);
+            if score > best.map_or(0.0, |(score, _)| score) {
+                best = Some((score, passage));
+            }
+            for (all, here) in found.iter_mut().zip(here) {
+                *all |= here;
+            }
+        }
+        let snippet = best.map_or(&*self.procedure.name, |(_, p)| lookup.line(&p.text));
+        Place {
+            section: best.map_or(Section::Overview, |(_, passage)| passage.section),
+            snippet: shorten(snippet),
+            coverage: coverage(question, &found),
         }
     }
 }
 
-impl Part {
-    fn of(passage: Passage) -> Self {
-        let units = units(&passage.text);
-        let mut terms = HashSet::with_capacity(units.len() * 2);
-        add_terms(&units, &mut terms);
-        Self {
-            section: passage.section,
-            text: passage.text,
-            units: units.len(),
-            terms,
-        }
-    }
-
-    fn score(&self, question: &Question) -> f32 {
-        let text: f32 = question
-            .terms
-            .iter()
-            .filter(|term| self.terms.contains(&key(&term.folded)))
-            .map(|term| term.weight * term.idf)
-            .sum();
-        // Long passages hold more by chance; the root keeps short ones from winning
-        // by a single word.
-        let text = text / (self.units.max(8) as f32).sqrt();
-        // The aspect asked for outweighs any wording: "bao nhiêu tiền" is not in a fee.
-        let asked = question.sections.iter().position(|s| *s == self.section);
-        asked.map_or(text, |at| text + 100.0 - at as f32)
-    }
-
-    fn snippet(&self, question: &Question) -> String {
-        let best = self
-            .text
-            .lines()
-            .map(|line| (line_score(line, &question.terms), line))
-            .reduce(|best, next| if next.0 > best.0 { next } else { best });
-        shorten(best.map_or("", |(_, line)| line))
-    }
+fn score(question: &Question, section: Section, found: &[bool], words: usize) -> f32 {
+    // Long passages hold more by chance; the root keeps short ones from winning by a
+    // single word.
+    let text = sum(&question.terms, found) / (words.max(8) as f32).sqrt();
+    let asked = question.sections.iter().position(|s| *s == section);
+    asked.map_or(text, |at| text + ASKED_FOR / (at + 1) as f32)
 }
 
-fn line_score(line: &str, terms: &[QueryTerm]) -> f32 {
-    let mut found = HashSet::new();
-    add_terms(&units(line), &mut found);
-    terms
+fn coverage(question: &Question, found: &[bool]) -> f32 {
+    let informative: Vec<bool> = question.terms.iter().map(|t| t.informative).collect();
+    let both: Vec<bool> = informative
         .iter()
-        .filter(|term| found.contains(&key(&term.folded)))
-        .map(|term| term.weight * term.idf)
-        .sum()
-}
-
-fn add_terms(units: &[Unit], terms: &mut HashSet<u64>) {
-    for (at, unit) in units.iter().enumerate() {
-        terms.insert(key(&unit.folded));
-        if let Some(next) = units.get(at + 1).filter(|_| unit.joins_next) {
-            terms.insert(key(&bigram(&unit.folded, &next.folded)));
-        }
+        .zip(found)
+        .map(|(a, b)| *a && *b)
+        .collect();
+    let all = sum(&question.terms, &informative);
+    if all > 0.0 {
+        sum(&question.terms, &both) / all
+    } else {
+        0.0
     }
 }
 
-/// Terms are kept as hashes: a set of strings a passage would be most of the memory.
-fn key(term: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    term.hash(&mut hasher);
-    hasher.finish()
+/// Weight of the terms that are chosen.
+fn sum(terms: &[QueryTerm], chosen: &[bool]) -> f32 {
+    let pairs = terms.iter().zip(chosen).filter(|(_, chosen)| **chosen);
+    pairs.map(|(term, _)| term.weight * term.idf).sum()
+}
+
+/// The question's terms by key.
+struct Lookup<'a> {
+    question: &'a Question,
+    by_key: HashMap<u64, usize>,
+    /// One bit for every key's low byte and a half: most words of a record are not in
+    /// the question, and this tells so without hashing.
+    sieve: [bool; 4096],
+}
+
+impl<'a> Lookup<'a> {
+    fn new(question: &'a Question) -> Self {
+        let terms = question.terms.iter().enumerate();
+        let by_key: HashMap<u64, usize> = terms.map(|(at, term)| (term.key, at)).collect();
+        let mut sieve = [false; 4096];
+        for key in by_key.keys() {
+            sieve[slot(*key)] = true;
+        }
+        Self {
+            question,
+            by_key,
+            sieve,
+        }
+    }
+
+    /// Marks the terms that a text has; gives its number of terms.
+    fn mark(&self, text: &str, found: &mut [bool]) -> usize {
+        let mut words = 0;
+        each_key(text, |key| {
+            words += 1;
+            if self.sieve[slot(key)]
+                && let Some(at) = self.by_key.get(&key)
+            {
+                found[*at] = true;
+            }
+        });
+        words
+    }
+
+    /// The line that has most of the question, the first of equals.
+    fn line<'t>(&self, text: &'t str) -> &'t str {
+        let weigh = |line| {
+            let mut found = vec![false; self.question.terms.len()];
+            self.mark(line, &mut found);
+            sum(&self.question.terms, &found)
+        };
+        let lines = text.lines().map(|line| (weigh(line), line));
+        let best = lines.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map_or("", |(_, line)| line)
+    }
+}
+
+fn slot(key: u64) -> usize {
+    (key & 0xfff) as usize
 }
 
 /// A line cut between words, with an ellipsis that says so.
@@ -162,5 +163,19 @@ fn shorten(line: &str) -> String {
             let cut = line[..end].rfind(' ').unwrap_or(end);
             format!("{}…", line[..cut].trim_end_matches([',', ';', ' ']))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_between_words() {
+        let line = "giấy tờ ".repeat(60);
+        let short = shorten(&line);
+        assert!(short.chars().count() <= SNIPPET_CHARS + 1);
+        assert!(short.ends_with("giấy…") || short.ends_with("tờ…"));
+        assert_eq!(shorten(" ngắn "), "ngắn");
     }
 }

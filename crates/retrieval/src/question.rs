@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use corpus::Section;
 
-use crate::analysis::{Unit, parts, units};
+use crate::analysis::{Unit, parts, term_key, units};
 use crate::snapshot::Snapshot;
 use crate::tokenizer::bigram;
 
@@ -33,6 +33,8 @@ pub(crate) struct Question {
 pub(crate) struct QueryTerm {
     pub marked: String,
     pub folded: String,
+    /// Hash of the folded form, as passages are matched.
+    pub key: u64,
     /// 1 for a topic word, less for framing.
     pub weight: f32,
     /// How rare it is in the records.
@@ -64,7 +66,7 @@ impl Question {
             terms.add(long, &vec![1.0; long.len()], SYNONYM_WEIGHT, false);
         }
         let mut question = Self {
-            codes: codes(&clean),
+            codes: codes(&words),
             marked,
             terms: terms.list,
             sections,
@@ -112,20 +114,25 @@ impl Question {
     }
 }
 
-/// The codes that a text names, with and without a province's suffix.
-fn codes(text: &str) -> Vec<String> {
-    let spans = vitext::spans::find(text).into_iter();
-    let codes = spans.filter(|span| span.kind == vitext::spans::SpanKind::ProcedureCode);
-    codes
-        .flat_map(|span| {
-            let base = span.value.chars().take(8).collect::<String>();
-            if base == span.value {
-                vec![base]
-            } else {
-                vec![span.value, base]
+/// The codes that a text names: whole, and without a province's suffix.
+fn codes(words: &[Unit]) -> Vec<String> {
+    let mut codes = Vec::new();
+    for word in words {
+        let whole = word.folded.to_uppercase();
+        let base: String = whole.chars().take(8).collect();
+        let shaped = base.bytes().enumerate().all(|(at, byte)| match at {
+            1 => byte == b'.',
+            _ => byte.is_ascii_digit(),
+        });
+        let ends = matches!(whole.as_bytes().get(8), None | Some(b'.'));
+        if base.len() == 8 && shaped && ends {
+            if base != whole {
+                codes.push(whole);
             }
-        })
-        .collect()
+            codes.push(base);
+        }
+    }
+    codes
 }
 
 /// Weight of each word and the sections asked for, by the list of framing phrases.
@@ -173,6 +180,7 @@ impl Terms {
             self.list.push(QueryTerm {
                 marked: marked.to_owned(),
                 folded: folded.to_owned(),
+                key: term_key(folded),
                 weight: 0.0,
                 idf: 0.0,
                 informative: false,

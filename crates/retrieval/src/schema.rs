@@ -49,8 +49,6 @@ pub(crate) struct Fields {
     pub ord: Field,
     /// Procedure code, raw.
     pub code: Field,
-    /// Every level that handles it, raw.
-    pub level: Field,
     /// Title and aliases as folded phrases, raw: what a question says outright.
     pub phrase: Field,
     /// The record's JSON.
@@ -84,7 +82,6 @@ impl Fields {
         Ok(Self {
             ord: schema.get_field("ord")?,
             code: schema.get_field("code")?,
-            level: schema.get_field("level")?,
             phrase: schema.get_field("phrase")?,
             record: schema.get_field("record")?,
             marked: twins(Form::Marked)?,
@@ -98,7 +95,6 @@ pub(crate) fn schema() -> Schema {
     let mut builder = Schema::builder();
     builder.add_u64_field("ord", FAST | INDEXED);
     builder.add_text_field("code", STRING);
-    builder.add_text_field("level", STRING);
     builder.add_text_field("phrase", STRING);
     builder.add_bytes_field("record", STORED);
     for form in [Form::Marked, Form::Folded] {

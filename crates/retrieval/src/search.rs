@@ -1,16 +1,18 @@
-//! Searching: candidates from the index, then ranked by what the index cannot know.
+//! Searching: text scores from the index, then what the index cannot know.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, TermQuery};
+use corpus::Level;
+use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, Term};
+use tantivy::{DocSet, TERMINATED, Term};
 
 use crate::error::RetrievalError;
 use crate::question::Question;
-use crate::rank::{Candidate, rank};
+use crate::rank::Asker;
 use crate::schema::TEXTS;
+use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
 use crate::tokenizer::Form;
 use crate::types::{Hit, Query};
@@ -22,132 +24,172 @@ const FOLDED_BESIDE_MARKED: f32 = 0.5;
 /// What a name or alias said outright adds, per unit of its words' rarity.
 const PHRASE_WEIGHT: f32 = 0.7;
 
-/// Candidates ranked for one result list.
-const CANDIDATES: usize = 60;
+/// Above any text score: a code in the question finds itself first.
+const NAMED_BY_CODE: f32 = 10_000.0;
 
 const DEFAULT_LIMIT: usize = 10;
 
 type Clause = (Occur, Box<dyn tantivy::query::Query>);
 
+/// A record on its way into the result list, by catalogue number.
+struct Candidate {
+    ord: usize,
+    score: f32,
+}
+
 impl Snapshot {
     /// Best procedures for a question, best first; none for a blank one. Equal
     /// scores are in the order of the codes, so that a question has one answer.
     pub fn search(&self, query: &Query) -> Result<Vec<Hit>, RetrievalError> {
-        let limit = if query.limit == 0 {
-            DEFAULT_LIMIT
-        } else {
-            query.limit
+        let limit = match query.limit {
+            0 => DEFAULT_LIMIT,
+            limit => limit,
         };
         let question = Question::read(&query.text, self);
-        let mut ranked = rank(
-            self,
-            &question,
-            query,
-            self.candidates(&question, query, limit)?,
-        );
-        ranked.truncate(limit);
-        let mut hits = Vec::with_capacity(ranked.len());
-        for candidate in ranked {
-            hits.push(self.hit(&question, query, candidate)?);
-        }
-        Ok(hits)
+        let asker = Asker::new(query.province.as_deref());
+        let best = self.best(&question, query, &asker, limit)?;
+        let hit = |candidate| self.hit(&question, query, &asker, &candidate);
+        best.into_iter().map(hit).collect()
     }
 
-    fn candidates(
+    fn best(
         &self,
         question: &Question,
         query: &Query,
+        asker: &Asker,
         limit: usize,
     ) -> Result<Vec<Candidate>, RetrievalError> {
-        let mut clauses = self.text_clauses(question);
-        clauses.extend(self.phrase_clauses(question));
-        if clauses.is_empty() {
-            return Ok(self.code_candidates(question, query));
+        let mut scores = self.text_scores(question)?;
+        for (ord, score) in self.phrase_scores(question)? {
+            scores[ord] += score;
         }
-        let mut all: Vec<Clause> = Vec::with_capacity(2);
-        if let Some(level) = query.level {
-            let term = Term::from_field_text(self.fields.level, level.as_str());
-            let only = TermQuery::new(term, IndexRecordOption::Basic);
-            let silent = ConstScoreQuery::new(Box::new(only), 0.0);
-            all.push((Occur::Must, Box::new(silent)));
-            all.push((Occur::Must, Box::new(BooleanQuery::new(clauses))));
-        } else {
-            all = clauses;
+        for (ord, score) in scores.iter_mut().enumerate() {
+            let entry = &self.catalogue[ord];
+            *score *= 1.0 + asker.level_share(entry) + asker.scope_share(entry);
         }
-        let top = TopDocs::with_limit(CANDIDATES.max(limit * 3)).order_by_score();
-        let found = self.searcher.search(&BooleanQuery::new(all), &top)?;
-        let mut candidates = self.code_candidates(question, query);
-        for (text, address) in found {
-            let ord = self.ord_at(address)?;
-            if candidates.iter().all(|known| known.ord != ord) {
-                candidates.push(Candidate::found(ord, text));
-            }
+        for ord in question.codes.iter().filter_map(|code| self.ord_of(code)) {
+            scores[ord] += NAMED_BY_CODE;
         }
+        let found = scores.into_iter().enumerate();
+        let mut candidates: Vec<Candidate> = found
+            .filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, query.level))
+            .map(|(ord, score)| Candidate { ord, score })
+            .collect();
+        let code = |candidate: &Candidate| &self.catalogue[candidate.ord].code;
+        candidates.sort_unstable_by(|a, b| {
+            let by_score = b.score.total_cmp(&a.score);
+            by_score.then_with(|| code(a).cmp(code(b)))
+        });
+        candidates.truncate(limit);
         Ok(candidates)
     }
 
-    /// The records whose code the question names: these come first whatever else it says.
-    fn code_candidates(&self, question: &Question, query: &Query) -> Vec<Candidate> {
-        let ords = question.codes.iter().filter_map(|code| self.ord_of(code));
-        let fits = |ord: &usize| {
-            let levels = &self.catalogue[*ord].levels;
-            query.level.is_none_or(|level| levels.contains(&level))
-        };
-        ords.filter(fits).map(Candidate::named).collect()
+    fn has_level(&self, ord: usize, level: Option<Level>) -> bool {
+        level.is_none_or(|level| match level {
+            Level::Unknown => self.catalogue[ord].levels.is_empty(),
+            level => self.catalogue[ord].levels.contains(&level),
+        })
     }
 
-    /// One boosted term query for each term, text and form.
-    fn text_clauses(&self, question: &Question) -> Vec<Clause> {
+    /// The weighted sum over texts and forms, by catalogue number.
+    fn text_scores(&self, question: &Question) -> Result<Vec<f32>, RetrievalError> {
         let mut clauses = Vec::new();
         for (form, factor) in forms(question) {
             for (field, text) in self.fields.texts(form).iter().zip(&TEXTS) {
                 clauses.extend(term_clauses(question, *field, form, factor * text.weight));
             }
         }
-        clauses
+        let mut scores = vec![0.0; self.catalogue.len()];
+        let found = self
+            .searcher
+            .search(&BooleanQuery::new(clauses), &AllScores)?;
+        for (segment, docs) in found {
+            let reader = self.searcher.segment_reader(segment);
+            let ords = reader.fast_fields().u64("ord")?;
+            for (doc, score) in docs {
+                let ord = ords.first(doc).unwrap_or(u64::MAX);
+                if let Some(slot) = scores.get_mut(ord as usize) {
+                    *slot = score;
+                }
+            }
+        }
+        Ok(scores)
     }
 
-    fn phrase_clauses(&self, question: &Question) -> Vec<Clause> {
-        let phrases = question.phrases.iter();
-        phrases
-            .filter_map(|phrase| {
-                let term = Term::from_field_text(self.fields.phrase, &phrase.folded);
-                let known = self.searcher.doc_freq(&term).is_ok_and(|n| n > 0);
-                let query = TermQuery::new(term, IndexRecordOption::Basic);
-                let score = PHRASE_WEIGHT * phrase.idf;
-                let clause = ConstScoreQuery::new(Box::new(query), score);
-                known.then(|| (Occur::Should, Box::new(clause) as _))
-            })
-            .collect()
-    }
-
-    fn ord_at(&self, address: DocAddress) -> Result<usize, RetrievalError> {
-        let reader = self.searcher.segment_reader(address.segment_ord);
-        let ord = reader.fast_fields().u64("ord")?.first(address.doc_id);
-        Ok(ord.unwrap_or_default() as usize)
+    /// What a name or an alias that the question says outright adds. The longest
+    /// stretch counts: `đăng ký` inside `đăng ký kết hôn` is no second finding.
+    fn phrase_scores(&self, question: &Question) -> Result<Vec<(usize, f32)>, RetrievalError> {
+        let mut best: BTreeMap<usize, f32> = BTreeMap::new();
+        for phrase in &question.phrases {
+            let term = Term::from_field_text(self.fields.phrase, &phrase.folded);
+            for reader in self.searcher.segment_readers() {
+                let inverted = reader.inverted_index(self.fields.phrase)?;
+                let Some(mut docs) = inverted.read_postings(&term, IndexRecordOption::Basic)?
+                else {
+                    continue;
+                };
+                let ords = reader.fast_fields().u64("ord")?;
+                while docs.doc() != TERMINATED {
+                    let ord = ords.first(docs.doc()).unwrap_or_default() as usize;
+                    let score = best.entry(ord).or_insert(0.0);
+                    *score = score.max(PHRASE_WEIGHT * phrase.idf);
+                    docs.advance();
+                }
+            }
+        }
+        Ok(best.into_iter().collect())
     }
 
     fn hit(
         &self,
         question: &Question,
         query: &Query,
-        candidate: Candidate,
+        asker: &Asker,
+        candidate: &Candidate,
     ) -> Result<Hit, RetrievalError> {
         let record = self.prepared(candidate.ord)?;
         let place = record.place(question);
-        let mut signals = BTreeMap::new();
-        if query.explain {
-            signals = candidate.signals.clone();
-            signals.extend(self.text_signals(question, candidate.ord)?);
-        }
+        let signals = if query.explain {
+            self.signals(question, asker, candidate)?
+        } else {
+            BTreeMap::new()
+        };
         Ok(Hit {
-            procedure: std::sync::Arc::clone(&record.procedure),
+            procedure: Arc::clone(&record.procedure),
             section: place.section,
             snippet: place.snippet,
             score: candidate.score,
-            coverage: record.coverage(question),
+            coverage: place.coverage,
             signals,
         })
+    }
+
+    /// Every signal's share of a score; together they are the score.
+    fn signals(
+        &self,
+        question: &Question,
+        asker: &Asker,
+        candidate: &Candidate,
+    ) -> Result<BTreeMap<String, f32>, RetrievalError> {
+        let ord = candidate.ord;
+        let mut signals = self.text_signals(question, ord)?;
+        let phrases = self.phrase_scores(question)?;
+        if let Some((_, score)) = phrases.iter().find(|(at, _)| *at == ord) {
+            signals.insert("phrase".to_owned(), *score);
+        }
+        let text: f32 = signals.values().sum();
+        let entry = &self.catalogue[ord];
+        let code = question.codes.iter().any(|code| *code == entry.code);
+        for (name, share) in [
+            ("level", text * asker.level_share(entry)),
+            ("scope", text * asker.scope_share(entry)),
+            ("code", if code { NAMED_BY_CODE } else { 0.0 }),
+        ] {
+            if share != 0.0 {
+                signals.insert(name.to_owned(), share);
+            }
+        }
+        Ok(signals)
     }
 
     /// What each text of a record adds to its score, both forms together.
@@ -165,10 +207,6 @@ impl Snapshot {
                     *signals.entry(text.name.to_owned()).or_insert(0.0) += score;
                 }
             }
-        }
-        let phrase = self.score_of(ord, self.phrase_clauses(question))?;
-        if phrase > 0.0 {
-            signals.insert("phrase".to_owned(), phrase);
         }
         Ok(signals)
     }

@@ -64,6 +64,8 @@ pub struct HitJson {
     pub field: String,
     /// Fused score.
     pub score: f32,
+    /// Share of the question's informative words that the record holds, 0 to 1.
+    pub coverage: f32,
     /// Best section.
     pub section: Section,
     /// A line of it.
@@ -93,6 +95,7 @@ impl From<&Hit> for HitJson {
             level: hit.procedure.level(),
             field: hit.procedure.field().to_owned(),
             score: hit.score,
+            coverage: hit.coverage,
             section: hit.section,
             snippet: hit.snippet.clone(),
             signals: hit.signals.clone(),
