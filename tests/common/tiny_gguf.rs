@@ -213,7 +213,9 @@ impl Bpe {
             };
             merges.push(format!("{left} {right}"));
             let joined = format!("{left}{right}");
-            words.iter_mut().for_each(|word| merge(word, &left, &right));
+            for word in &mut words {
+                merge(word, &left, &right);
+            }
             if !tokens.contains(&joined) {
                 tokens.push(joined);
             }

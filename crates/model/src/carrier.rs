@@ -61,7 +61,7 @@ fn resume(carriers: &Carriers, target: &Path) -> ModelResult<State> {
     let part = part_file(target);
     let found = fs::read(state_file(target)).ok();
     let state = found.and_then(|text| serde_json::from_slice::<State>(&text).ok());
-    let length = fs::metadata(&part).map(|data| data.len()).unwrap_or(0);
+    let length = fs::metadata(&part).map_or(0, |data| data.len());
     let state = state.filter(|state| state.of == of && state.bytes <= length);
     let state = state.unwrap_or(State {
         of,

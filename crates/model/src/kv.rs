@@ -29,6 +29,11 @@ impl LayerCache {
         })
     }
 
+    /// True when no token is held.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Tokens held.
     pub fn len(&self) -> usize {
         self.len

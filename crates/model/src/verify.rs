@@ -43,11 +43,13 @@ pub fn sha256(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<String, Mode
         done += read as u64;
         progress(done);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    let mut hex = String::new();
+    for byte in hash.finalize() {
+        for half in [byte >> 4, byte & 15] {
+            hex.extend(char::from_digit(half.into(), 16));
+        }
+    }
+    Ok(hex)
 }
 
 #[cfg(test)]

@@ -83,16 +83,13 @@ impl Layer {
     }
 
     fn forward(&mut self, x: &Tensor, heads: Heads, rope: &Rope) -> Result<Tensor> {
-        let h = self.attention_norm.forward(x)?;
-        let (q, k, v) = (
-            self.query.forward(&h)?,
-            self.key.forward(&h)?,
-            self.value.forward(&h)?,
-        );
-        let attention = attend(heads, (&q, &k, &v), rope, &mut self.cache)?;
-        let x = (x + self.output.forward(&attention)?)?;
-        let h = self.ffn_norm.forward(&x)?;
-        &x + self.ffn.forward(&h)?
+        let normal = self.attention_norm.forward(x)?;
+        let queries = self.query.forward(&normal)?;
+        let keys = self.key.forward(&normal)?;
+        let values = self.value.forward(&normal)?;
+        let mixed = attend(heads, (&queries, &keys, &values), rope, &mut self.cache)?;
+        let x = (x + self.output.forward(&mixed)?)?;
+        &x + self.ffn.forward(&self.ffn_norm.forward(&x)?)?
     }
 }
 
