@@ -162,8 +162,7 @@ fn write_reports(args: &Args, report: &Report) -> anyhow::Result<()> {
         let setting = &report.setting;
         let model = setting.model.clone();
         let stored = Baseline::of(&setting.version, setting.mode, model, &report.outcomes);
-        let json = serde_json::to_string_pretty(&stored).context("baseline as JSON")?;
-        eval::write(path, &(json + "\n"))?;
+        eval::write(path, &stored.to_text()?)?;
     }
     Ok(())
 }

@@ -85,6 +85,24 @@ impl Baseline {
         }
     }
 
+    /// The file's text: one question a line, so that a change shows as its lines.
+    pub fn to_text(&self) -> Result<String, EvalError> {
+        let head = serde_json::to_string(&Self {
+            questions: BTreeMap::new(),
+            ..self.clone()
+        })?;
+        let lines = self
+            .questions
+            .iter()
+            .map(|(key, scores)| {
+                let key = serde_json::to_string(key)?;
+                Ok(format!("{key}:{}", serde_json::to_string(scores)?))
+            })
+            .collect::<Result<Vec<_>, serde_json::Error>>()?;
+        let head = head.trim_end_matches("}}");
+        Ok(format!("{head}\n{}\n}}}}\n", lines.join(",\n")))
+    }
+
     /// Reads a baseline and checks that it can be compared with this mode.
     pub fn read(path: &Path, mode: Mode) -> Result<Self, EvalError> {
         let fail = |reason: String| EvalError::Baseline {
@@ -245,6 +263,17 @@ mod tests {
         assert!(regressed(&before, &now, "pass").is_empty());
         assert_eq!(regressed(&before, &now, "grounded"), ["grounded"]);
         assert_eq!(regressed(&before, &now, "no_violation"), ["no_violation"]);
+    }
+
+    #[test]
+    fn the_file_holds_one_question_a_line_and_reads_back() {
+        let made = baseline(&run(&[true, false], "pass"));
+        let text = made.to_text().unwrap();
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert_eq!(serde_json::from_str::<Baseline>(&text).unwrap(), made);
+        let empty = baseline(&[]);
+        let text = empty.to_text().unwrap();
+        assert_eq!(serde_json::from_str::<Baseline>(&text).unwrap(), empty);
     }
 
     #[test]
