@@ -47,7 +47,7 @@ enum Format {
 fn iso_date(text: &str) -> Result<String, String> {
     corpus::values::is_iso_date(text)
         .then(|| text.to_owned())
-        .ok_or_else(|| "not a date: write it as YYYY-MM-DD".to_owned())
+        .ok_or_else(|| "not a date: write it as YYYY-MM-DD or YYYY-MM".to_owned())
 }
 
 /// Runs the subcommand: 1 when texts were quarantined.
@@ -80,7 +80,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     summary(&report, &args.out, started.elapsed().as_secs_f64());
     if report.imported == 0 {
-        bail!("none of the {} texts is a record in this format", report.read);
+        bail!(
+            "none of the {} texts is a record in this format",
+            report.read
+        );
     }
     Ok(ExitCode::from(u8::from(!report.quarantined.is_empty())))
 }
@@ -90,7 +93,9 @@ fn supported(format: Format, paths: &[PathBuf]) -> anyhow::Result<()> {
     let chosen = match format {
         Format::Auto => paths.iter().find_map(|path| guessed(path)),
         Format::PortalText => None,
-        other => other.to_possible_value().map(|value| value.get_name().to_owned()),
+        other => other
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned()),
     };
     match chosen {
         Some(name) => bail!(
@@ -108,7 +113,10 @@ fn guessed(path: &Path) -> Option<String> {
 }
 
 fn list(paths: &[PathBuf]) -> String {
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     names.join(", ")
 }
 
@@ -121,10 +129,18 @@ fn summary(report: &Report, out: &Path, seconds: f64) {
         report.linked
     ));
     for item in &report.quarantined {
-        let line = item.line.map_or(String::new(), |line| format!(" line {line}:"));
-        progress::say(&format!("quarantined {}:{line} {}", item.source, item.reason));
+        let line = item
+            .line
+            .map_or(String::new(), |line| format!(" line {line}:"));
+        progress::say(&format!(
+            "quarantined {}:{line} {}",
+            item.source, item.reason
+        ));
     }
     if !report.skipped.is_empty() {
-        progress::say(&format!("{} files of other kinds passed over", report.skipped.len()));
+        progress::say(&format!(
+            "{} files of other kinds passed over",
+            report.skipped.len()
+        ));
     }
 }

@@ -56,6 +56,7 @@ pub fn date(iso: &str) -> String {
     let parts: Vec<&str> = iso.split('-').collect();
     match parts.as_slice() {
         [year, month, day] if iso.len() == 10 => format!("{day}/{month}/{year}"),
+        [year, month] if iso.len() == 7 => format!("{month}/{year}"),
         _ => iso.to_owned(),
     }
 }
@@ -94,6 +95,7 @@ mod tests {
     #[test]
     fn dates_turn_round() {
         assert_eq!(date("2026-07-09"), "09/07/2026");
+        assert_eq!(date("2026-07"), "07/2026");
         assert_eq!(date("tháng 7"), "tháng 7");
     }
 }

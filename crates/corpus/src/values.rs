@@ -31,9 +31,14 @@ static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static CODE: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"^[1-9]\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[GH]\d{2})?(?:\.\d{2})?$"));
 
-/// True for an existing day written `2026-07-19`.
+/// True for an existing day written `2026-07-19`, or a month written `2026-07` where
+/// the source tells no day.
 pub fn is_iso_date(text: &str) -> bool {
-    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+    let day = match text.len() {
+        7 => format!("{text}-01"),
+        _ => text.to_owned(),
+    };
+    day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok()
 }
 
 /// True for a well-formed procedure code.
@@ -127,6 +132,14 @@ mod tests {
             assert_eq!(code_fault(code).as_deref(), Some(reason));
         }
         assert_eq!(code_fault("mèo"), None);
+    }
+
+    #[test]
+    fn dates_are_days_or_months() {
+        assert!(is_iso_date("2026-07-19") && is_iso_date("2026-07"));
+        for text in ["2026-13", "2026-02-30", "19/7/2026", "2026", "tháng 7"] {
+            assert!(!is_iso_date(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The steps in order. A step keeps its own heading; numbers are added only where
-//! no step has one (our own records), from the record's order.
+//! The steps in order. A step keeps its own heading; numbers are added only to our
+//! own records where no step has one: in an import the order is ours, not the
+//! source's, and a number of ours would pass for its words.
 
 use super::{Facts, absent, paragraphs, present};
 use crate::known::{Known, State};
@@ -12,7 +13,8 @@ pub(super) fn steps(procedure: &Procedure) -> Facts {
         Known::Silent => return absent(Section::Steps, State::Silent),
         Known::NotFetched => return absent(Section::Steps, State::NotFetched),
     };
-    let numbered = steps.len() > 1 && steps.iter().all(is_bare);
+    let own = procedure.provenance.source_kind == "own";
+    let numbered = own && steps.len() > 1 && steps.iter().all(is_bare);
     let mut lines = Vec::new();
     let mut case: Option<&str> = None;
     for step in steps {

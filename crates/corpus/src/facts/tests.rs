@@ -216,7 +216,7 @@ fn papers_never_count_zero() {
 }
 
 #[test]
-fn unnumbered_steps_get_the_order_of_the_record() {
+fn our_unnumbered_steps_get_the_order_of_the_record() {
     let mut record = silent();
     let step = |order, title: Option<&str>, text: &str| Step {
         case: None,
@@ -225,6 +225,8 @@ fn unnumbered_steps_get_the_order_of_the_record() {
         text: text.to_owned(),
     };
     record.steps = Known::Present(vec![step(1, None, "Nộp."), step(2, None, "Nhận.")]);
+    assert_eq!(lines(&record, Section::Steps), ["Nộp.", "Nhận."]);
+    record.provenance.source_kind = "own".to_owned();
     assert_eq!(
         lines(&record, Section::Steps),
         ["Bước 1: Nộp.", "Bước 2: Nhận."]

@@ -110,10 +110,9 @@ impl Run<'_> {
             let reason = no_line("not UTF-8 text".to_owned());
             return self.quarantine.add(&name, None, &reason, Some(&bytes));
         };
-        match portal_text::parse(text) {
+        match portal_text::parse_counted(text, &mut self.report.counts) {
             Err(rejected) => self.quarantine.add(&name, None, &rejected, Some(&bytes)),
             Ok(mut procedure) => {
-                self.report.counts.add(&procedure, text);
                 self.complete(&mut procedure);
                 self.put(&name, &procedure, &bytes)
             }

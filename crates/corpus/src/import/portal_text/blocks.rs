@@ -139,6 +139,7 @@ fn missing(line: usize, found: usize) -> Rejected {
 /// The source's words for "nothing": `Không có thông tin`, alone or followed by what
 /// is missing.
 pub(super) fn is_silent(value: &str) -> bool {
+    // Five records fill the result with dots alone.
     let value = value.trim().trim_end_matches('.');
     matches!(
         value,

@@ -125,7 +125,7 @@ fn law(item: &str) -> LegalBasis {
 }
 
 /// The text before the last bracket of a line and what stands in it.
-pub(crate) fn last_bracket(item: &str) -> Option<(&str, &str)> {
+fn last_bracket(item: &str) -> Option<(&str, &str)> {
     let item = item.trim_end_matches(['.', ';', ' ']);
     let end = item.len().checked_sub(1).filter(|_| item.ends_with(')'))?;
     let mut depth = 0;

@@ -56,12 +56,24 @@ impl Rejected {
 /// judged here (see [`crate::values::is_code`]).
 pub fn parse(source: &str) -> Result<Procedure, Rejected> {
     let text = vitext::clean(source);
+    read(source, &Blocks::cut(&text)?)
+}
+
+/// [`parse`], with the record and its blocks counted.
+pub fn parse_counted(source: &str, tally: &mut Tally) -> Result<Procedure, Rejected> {
+    let text = vitext::clean(source);
     let blocks = Blocks::cut(&text)?;
+    let procedure = read(source, &blocks)?;
+    tally.add(&procedure, &blocks);
+    Ok(procedure)
+}
+
+fn read(source: &str, blocks: &Blocks<'_>) -> Result<Procedure, Rejected> {
     let code = blocks.value(Label::Code);
     let code = code.ok_or_else(|| Rejected::at(2, "the code is empty".to_owned()))?;
     let decision = blocks.value(Label::Decision);
-    let name = name(&blocks);
-    let agencies = agencies(&blocks);
+    let name = name(blocks);
+    let agencies = agencies(blocks);
     let legal_basis = lists::legal_basis(blocks.lines(Label::Legal));
     let named = agencies.executing.iter().chain(&agencies.competent);
     let scope = scope::scope(&Evidence {
@@ -72,16 +84,16 @@ pub fn parse(source: &str) -> Result<Procedure, Rejected> {
     });
     let requirements = blocks.paragraphs(Label::Requirements);
     let mut procedure = Procedure {
-        description: description(&blocks, &requirements),
+        description: description(blocks, &requirements),
         decision: known(decision.map(decided)),
-        levels: level(&blocks).into_iter().collect(),
+        levels: level(blocks).into_iter().collect(),
         agencies,
         legal_basis: Known::from_list(legal_basis),
         requirements: Known::from_list(requirements),
-        ..lists_of(&blocks, code, name, scope)
+        ..lists_of(blocks, code, name, scope)
     };
     procedure.provenance.sha256 = Some(hex(&Sha256::digest(source.as_bytes())));
-    procedure.flags = flags(source, &blocks, &procedure);
+    procedure.flags = flags(source, blocks, &procedure);
     Ok(procedure)
 }
 

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::blocks::{Blocks, Label};
+use super::blocks::{Blocks, Label, is_silent};
 use super::channels::{self, Raw};
-use super::lists;
 use crate::known::{Known, State};
 use crate::procedure::{CaseKind, Procedure, Scope};
 use crate::values;
@@ -52,19 +51,16 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one record together with the text it was read from.
-    pub fn add(&mut self, procedure: &Procedure, source: &str) {
+    pub(super) fn add(&mut self, procedure: &Procedure, blocks: &Blocks<'_>) {
         self.records += 1;
         self.record(procedure);
         self.papers(procedure);
-        let text = vitext::clean(source);
-        if let Ok(blocks) = Blocks::cut(&text) {
-            let raws = channels::raws(blocks.lines(Label::Channels));
-            self.filing(procedure, &raws);
-            let requirements = blocks.paragraphs(Label::Requirements);
-            let same = blocks.paragraphs(Label::Description) == requirements;
-            self.description_repeats += usize::from(same);
-            self.laws(&blocks);
-        }
+        self.laws(procedure);
+        let raws = channels::raws(blocks.lines(Label::Channels));
+        self.filing(procedure, &raws);
+        let requirements = blocks.paragraphs(Label::Requirements);
+        let same = blocks.paragraphs(Label::Description) == requirements;
+        self.description_repeats += usize::from(same);
     }
 
     fn record(&mut self, procedure: &Procedure) {
@@ -163,14 +159,11 @@ impl Tally {
         }
     }
 
-    fn laws(&mut self, blocks: &Blocks<'_>) {
-        let counts = &mut self.legal_basis;
-        for law in lists::legal_basis(blocks.lines(Label::Legal)) {
-            bump(counts, "lines");
+    fn laws(&mut self, procedure: &Procedure) {
+        for law in &procedure.legal_basis {
+            bump(&mut self.legal_basis, "lines");
             if law.number.is_some() {
-                bump(counts, "with_number");
-            } else if lists::last_bracket(&law.title).is_none() {
-                bump(counts, "without_closing_bracket");
+                bump(&mut self.legal_basis, "with_number");
             }
         }
     }
@@ -246,6 +239,8 @@ fn fee_classes(raw: &str) -> Vec<&'static str> {
     }
     if raw.is_empty() {
         classes.push("blank");
+    } else if is_silent(raw) {
+        classes.push("silent");
     } else if raw.chars().all(|c| c == '|' || c == ' ') {
         classes.push("only_separators");
     } else if raw == "0 VNĐ ()" {
