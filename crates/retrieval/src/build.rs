@@ -78,11 +78,13 @@ fn write_generation(
     let mut catalogue = Vec::new();
     let mut digests = BTreeMap::new();
     while let Some(procedure) = sources.next() {
-        let json = serde_json::to_vec(&procedure).map_err(|error| {
+        let unwritable = |error| {
             RetrievalError::unusable(&procedure.code, format!("cannot be written: {error}"))
-        })?;
+        };
+        let json = serde_json::to_vec(&procedure).map_err(unwritable)?;
+        let ord = catalogue.len() as u64;
+        writer.add_document(document(&fields, ord, &procedure, &json).map_err(unwritable)?)?;
         digests.insert(procedure.code.clone(), Sha256::digest(&json));
-        writer.add_document(document(&fields, catalogue.len() as u64, &procedure, &json))?;
         catalogue.push(Entry::of(&procedure));
         progress(sources.done, sources.total);
     }

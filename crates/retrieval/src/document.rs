@@ -1,6 +1,6 @@
 //! From a record to what is indexed of it.
 
-use corpus::{Procedure, passages};
+use corpus::{Passage, Procedure, passages};
 use tantivy::TantivyDocument;
 
 use crate::analysis::units;
@@ -14,7 +14,8 @@ pub(crate) fn document(
     ord: u64,
     procedure: &Procedure,
     json: &[u8],
-) -> TantivyDocument {
+) -> Result<TantivyDocument, serde_json::Error> {
+    let passages = passages(procedure);
     let mut doc = TantivyDocument::default();
     doc.add_u64(fields.ord, ord);
     doc.add_text(fields.code, &procedure.code);
@@ -22,12 +23,13 @@ pub(crate) fn document(
         doc.add_text(fields.phrase, phrase(name));
     }
     doc.add_bytes(fields.record, json);
-    for (at, text) in texts(procedure).iter().enumerate() {
+    doc.add_bytes(fields.passages, &serde_json::to_vec(&passages)?);
+    for (at, text) in texts(procedure, &passages).iter().enumerate() {
         for form in [Form::Marked, Form::Folded] {
             doc.add_text(fields.texts(form)[at], text);
         }
     }
-    doc
+    Ok(doc)
 }
 
 /// A name as one folded phrase: `Đăng ký thường trú` → `dang ki thuong tru`.
@@ -38,7 +40,7 @@ pub(crate) fn phrase(name: &str) -> String {
 }
 
 /// The searched texts in the order of [`crate::schema::TEXTS`].
-fn texts(procedure: &Procedure) -> [String; 5] {
+fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 5] {
     let aliases = lines(procedure.aliases.iter().chain(&procedure.keywords));
     let agencies = &procedure.agencies;
     let topic = lines(
@@ -56,7 +58,7 @@ fn texts(procedure: &Procedure) -> [String; 5] {
     });
     let documents = lines(papers);
     let mut body = format!("{}\n{aliases}", procedure.name);
-    for passage in passages(procedure) {
+    for passage in passages {
         body.push('\n');
         body.push_str(&passage.text);
     }

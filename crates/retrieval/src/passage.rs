@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use corpus::{Passage, Procedure, Section, passages};
+use corpus::{Passage, Procedure, Section};
 
 use crate::analysis::each_key;
 use crate::question::{QueryTerm, Question};
@@ -33,9 +33,9 @@ pub(crate) struct Place {
 }
 
 impl Prepared {
-    pub(crate) fn new(procedure: Procedure) -> Self {
+    pub(crate) fn new(procedure: Procedure, passages: Vec<Passage>) -> Self {
         Self {
-            passages: passages(&procedure),
+            passages,
             procedure: Arc::new(procedure),
         }
     }

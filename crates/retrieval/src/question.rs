@@ -37,6 +37,8 @@ pub(crate) struct QueryTerm {
     pub key: u64,
     /// 1 for a topic word, less for framing.
     pub weight: f32,
+    /// How many records have it.
+    pub frequency: u64,
     /// How rare it is in the records.
     pub idf: f32,
     /// False for framing and for what synonyms added.
@@ -73,7 +75,8 @@ impl Question {
             phrases: Vec::new(),
         };
         for term in &mut question.terms {
-            term.idf = snapshot.idf(snapshot.frequency_of(&term.folded));
+            term.frequency = snapshot.frequency_of(&term.folded);
+            term.idf = snapshot.idf(term.frequency);
         }
         question.phrases = question.stretches(&words, &weights);
         for (_, long) in synonyms {
@@ -182,6 +185,7 @@ impl Terms {
                 folded: folded.to_owned(),
                 key: term_key(folded),
                 weight: 0.0,
+                frequency: 0,
                 idf: 0.0,
                 informative: false,
             });

@@ -53,6 +53,8 @@ pub(crate) struct Fields {
     pub phrase: Field,
     /// The record's JSON.
     pub record: Field,
+    /// Its passages' JSON: cutting them anew costs more than reading them.
+    pub passages: Field,
     /// Accented texts in the order of [`TEXTS`].
     pub marked: Vec<Field>,
     /// Their folded twins.
@@ -84,6 +86,7 @@ impl Fields {
             code: schema.get_field("code")?,
             phrase: schema.get_field("phrase")?,
             record: schema.get_field("record")?,
+            passages: schema.get_field("passages")?,
             marked: twins(Form::Marked)?,
             folded: twins(Form::Folded)?,
         })
@@ -97,6 +100,7 @@ pub(crate) fn schema() -> Schema {
     builder.add_text_field("code", STRING);
     builder.add_text_field("phrase", STRING);
     builder.add_bytes_field("record", STORED);
+    builder.add_bytes_field("passages", STORED);
     for form in [Form::Marked, Form::Folded] {
         // Bigrams carry the order of words, so positions would be paid for twice.
         let indexing = TextFieldIndexing::default()

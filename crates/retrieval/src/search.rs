@@ -9,7 +9,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
 
 use crate::error::RetrievalError;
-use crate::question::Question;
+use crate::question::{QueryTerm, Question};
 use crate::rank::Asker;
 use crate::schema::TEXTS;
 use crate::scores::AllScores;
@@ -23,6 +23,10 @@ const FOLDED_BESIDE_MARKED: f32 = 0.5;
 
 /// What a name or alias said outright adds, per unit of its words' rarity.
 const PHRASE_WEIGHT: f32 = 0.7;
+
+/// Terms that can add less than this to a score are not looked up: half of a long
+/// question's terms, none of its results.
+const NEGLIGIBLE: f32 = 0.05;
 
 /// Above any text score: a code in the question finds itself first.
 const NAMED_BY_CODE: f32 = 10_000.0;
@@ -243,7 +247,9 @@ fn forms(question: &Question) -> Vec<(Form, f32)> {
 
 fn term_clauses(question: &Question, field: Field, form: Form, factor: f32) -> Vec<Clause> {
     let mut clauses: Vec<Clause> = Vec::with_capacity(question.terms.len());
-    for term in &question.terms {
+    let worthwhile =
+        |term: &&QueryTerm| term.frequency > 0 && term.weight * term.idf >= NEGLIGIBLE;
+    for term in question.terms.iter().filter(worthwhile) {
         let text = match form {
             Form::Marked => &term.marked,
             Form::Folded => &term.folded,

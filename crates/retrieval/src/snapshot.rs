@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use corpus::{Level, Procedure};
 use lru::LruCache;
 use serde::Serialize;
-use tantivy::schema::Value;
+use serde::de::DeserializeOwned;
+use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::analysis::units;
@@ -161,21 +162,32 @@ impl Snapshot {
         if let Some(known) = self.kept().get(&ord) {
             return Ok(Arc::clone(known));
         }
-        let prepared = Arc::new(Prepared::new(self.read(ord)?));
+        let prepared = Arc::new(self.read(ord)?);
         self.kept().put(ord, Arc::clone(&prepared));
         Ok(prepared)
     }
 
-    fn read(&self, ord: usize) -> Result<Procedure, RetrievalError> {
-        let code = &self.catalogue[ord].code;
-        let broken = |reason: String| {
-            let reason = format!("{reason}: build the index again with `motcua index`");
-            RetrievalError::unusable(code, reason)
-        };
+    fn read(&self, ord: usize) -> Result<Prepared, RetrievalError> {
         let doc: TantivyDocument = self.searcher.doc(self.addresses[ord])?;
-        let bytes = doc.get_first(self.fields.record).and_then(|v| v.as_bytes());
-        let bytes = bytes.ok_or_else(|| broken("record is missing".to_owned()))?;
-        serde_json::from_slice(bytes).map_err(|e| broken(format!("broken record ({e})")))
+        let record = self.stored(&doc, ord, self.fields.record)?;
+        Ok(Prepared::new(
+            record,
+            self.stored(&doc, ord, self.fields.passages)?,
+        ))
+    }
+
+    fn stored<T: DeserializeOwned>(
+        &self,
+        doc: &TantivyDocument,
+        ord: usize,
+        field: Field,
+    ) -> Result<T, RetrievalError> {
+        let bytes = doc.get_first(field).and_then(|value| value.as_bytes());
+        serde_json::from_slice(bytes.unwrap_or_default()).map_err(|error| {
+            let reason =
+                format!("broken record ({error}): build the index again with `motcua index`");
+            RetrievalError::unusable(&self.catalogue[ord].code, reason)
+        })
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, LruCache<usize, Arc<Prepared>>> {
