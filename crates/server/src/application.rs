@@ -14,7 +14,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::error::ServerError;
 use crate::http;
-use crate::metrics;
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::state::{Phase, State};
 use crate::store::Store;
@@ -40,11 +40,12 @@ impl Application {
         snapshot: Arc<Snapshot>,
         loader: Loader,
     ) -> Result<Self, ServerError> {
-        let metrics = metrics::install()?;
+        let metrics = Metrics::new().map_err(|error| ServerError::Metrics(error.to_string()))?;
+        let metrics = Arc::new(metrics);
         let store = open_store(&settings)?;
         let listener = listen(&settings.bind)?;
         let address = listener.local_addr()?;
-        let writer = Writer::start(loader, settings.limits.model_queue)?;
+        let writer = Writer::start(loader, settings.limits.model_queue, Arc::clone(&metrics))?;
         let state = Arc::new(State::new(
             snapshot,
             writer,
@@ -160,11 +161,11 @@ async fn forget_old(state: Arc<State>) {
     let mut interval = tokio::time::interval(HOUSEKEEPING);
     loop {
         interval.tick().await;
-        let state = Arc::clone(&state);
-        let forgotten = tokio::task::spawn_blocking(move || state.store.forget_older_than(days));
+        let theirs = Arc::clone(&state);
+        let forgotten = tokio::task::spawn_blocking(move || theirs.store.forget_older_than(days));
         match forgotten.await {
             Ok(Ok(count)) => tracing::info!(count, days, "old conversations deleted"),
-            Ok(Err(error)) => crate::state::store_failed("forget", &error),
+            Ok(Err(error)) => state.store_failed("forget", &error),
             Err(error) => tracing::error!(%error, "deleting old conversations failed"),
         }
     }

@@ -53,13 +53,15 @@ pub async fn chat(
     }
     // What fails before the first event is still an HTTP status.
     match turn.next().await {
-        Some(Ok(first)) => Ok(events(Ok(first), turn).respond_to(&request)),
+        Some(Ok(first)) => Ok(events(Ok(first), turn)
+            .respond_to(&request)
+            .map_into_boxed_body()),
         Some(Err(code)) => Err(code),
         None => Err(ErrorCode::Internal),
     }
 }
 
-fn events(first: Progress, turn: Progresses) -> impl Responder<Body = actix_web::body::BoxBody> {
+fn events(first: Progress, turn: Progresses) -> impl Responder {
     let stream = stream::unfold((Some(first), turn), |(first, mut turn)| async {
         let progress = match first {
             Some(progress) => progress,
@@ -67,7 +69,11 @@ fn events(first: Progress, turn: Progresses) -> impl Responder<Body = actix_web:
         };
         Some((Ok::<_, Infallible>(frame(render(progress))), (None, turn)))
     });
-    sse::Sse::from_stream(stream).with_keep_alive(KEEP_ALIVE)
+    // nginx collects a response before it passes it on, unless told not to.
+    sse::Sse::from_stream(stream)
+        .with_keep_alive(KEEP_ALIVE)
+        .customize()
+        .insert_header(("X-Accel-Buffering", "no"))
 }
 
 fn frame(event: Rendered) -> sse::Event {

@@ -6,8 +6,7 @@ use utoipa::ToSchema;
 
 use crate::ask;
 use crate::error::{ErrorBody, ErrorCode};
-use crate::metrics;
-use crate::state::{State, store_failed};
+use crate::state::State;
 use crate::store::Feedback;
 use crate::turn::blocking;
 
@@ -46,9 +45,10 @@ pub async fn feedback(
     feedback.comment = feedback.comment.map(mask);
     feedback.reason = feedback.reason.map(mask);
     let rating = feedback.rating;
-    let known = blocking(&state.into_inner(), move |state| {
+    let state = state.into_inner();
+    let known = blocking(&state, move |state| {
         state.store.rate(&feedback).map_err(|error| {
-            store_failed("rate", &error);
+            state.store_failed("rate", &error);
             ErrorCode::StoreUnavailable
         })
     })
@@ -56,7 +56,7 @@ pub async fn feedback(
     if !known {
         return Err(ErrorCode::MessageNotFound);
     }
-    metrics::feedback(rating);
+    state.metrics.feedback(rating);
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -95,7 +95,7 @@ pub async fn erase(
     let id = ask::conversation_key(&id)?.to_string();
     blocking(&state.into_inner(), move |state| {
         state.store.erase(&id).map_err(|error| {
-            store_failed("erase", &error);
+            state.store_failed("erase", &error);
             ErrorCode::StoreUnavailable
         })
     })

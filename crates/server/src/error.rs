@@ -277,7 +277,7 @@ pub enum ServerError {
         /// What SQLite says.
         source: crate::store::StoreError,
     },
-    /// The metrics recorder cannot be installed.
+    /// The metrics recorder cannot be made.
     #[error("metrics: {0}")]
     Metrics(String),
     /// Sockets, threads or signals failed.

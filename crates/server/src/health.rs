@@ -66,7 +66,6 @@ pub async fn readyz(state: web::Data<State>) -> Result<HttpResponse, ErrorCode> 
     responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain"))
 )]
 pub async fn metrics(state: web::Data<State>) -> HttpResponse {
-    state.metrics.run_upkeep();
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(state.metrics.render())

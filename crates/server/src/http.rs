@@ -11,7 +11,8 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 
 use crate::error::ErrorCode;
-use crate::{chat, conversations, health, metrics, openapi, page, search, ws};
+use crate::state::State;
+use crate::{chat, conversations, health, openapi, page, search, ws};
 
 /// The largest body.
 pub const MAX_BODY: usize = 32 * 1024;
@@ -120,13 +121,17 @@ pub async fn measure(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
     let route = request.match_pattern();
+    let state = request.app_data::<web::Data<State>>().cloned();
     let outcome = next.call(request).await;
     let status = match &outcome {
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
     let route = route.unwrap_or_else(|| "unmatched".into());
-    metrics::request(route, status.as_u16(), began.elapsed().as_secs_f64());
+    if let Some(state) = state {
+        let seconds = began.elapsed().as_secs_f64();
+        state.metrics.request(route, status.as_u16(), seconds);
+    }
     outcome
 }
 

@@ -1,43 +1,135 @@
 //! What operators watch, in Prometheus' text form: requests, answers, stages, queue.
 //!
 //! No label holds anything a citizen typed: routes are patterns, codes come from tables.
+//! The recorder belongs to one server and is not the process's own, so that servers in
+//! one process (the tests) do not count for one another.
 
-use std::sync::OnceLock;
+use std::fmt;
 
-use assistant::{Answer, Timings};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use assistant::{Answer, Timings, WrittenBy};
+use metrics::{
+    counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+    with_local_recorder,
+};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusRecorder};
 
-use crate::error::ServerError;
 use crate::writer::ModelStatus;
-
-static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// From a card in a millisecond to an answer at the deadline.
 const SECONDS: [f64; 13] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 5.0, 10.0, 20.0,
 ];
 
-/// Installs the recorder once a process; later calls return the same handle.
-pub fn install() -> Result<PrometheusHandle, ServerError> {
-    if let Some(handle) = HANDLE.get() {
-        return Ok(handle.clone());
+/// The counters of one server.
+pub struct Metrics(PrometheusRecorder);
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
     }
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
-        .map_err(|error| ServerError::Metrics(error.to_string()))?
-        .build_recorder();
-    let handle = HANDLE.get_or_init(|| {
-        let handle = recorder.handle();
-        // Fails only when somebody else installed a recorder: then `/metrics` is
-        // empty, and the answers still come.
-        if let Err(error) = metrics::set_global_recorder(recorder) {
-            tracing::warn!(%error, "another metrics recorder is installed");
-        }
-        handle
-    });
-    describe();
-    Ok(handle.clone())
+}
+
+impl Metrics {
+    /// All at zero.
+    pub fn new() -> Result<Self, BuildError> {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+            .build_recorder();
+        with_local_recorder(&recorder, describe);
+        Ok(Self(recorder))
+    }
+
+    /// The text that `/metrics` serves.
+    pub fn render(&self) -> String {
+        let handle = self.0.handle();
+        handle.run_upkeep();
+        handle.render()
+    }
+
+    /// One request was answered (its head, for streams).
+    pub fn request(&self, route: String, status: u16, seconds: f64) {
+        let status = status.to_string();
+        self.record(|| {
+            counter!("motcua_http_requests_total", "route" => route.clone(), "status" => status)
+                .increment(1);
+            histogram!("motcua_http_request_seconds", "route" => route).record(seconds);
+        });
+    }
+
+    /// One turn was answered.
+    pub fn answer(&self, answer: &Answer) {
+        let written_by = match answer.written_by {
+            WrittenBy::Model => "model",
+            WrittenBy::Record => "record",
+        };
+        let route = answer.route.as_str();
+        self.record(|| {
+            counter!("motcua_answers_total", "route" => route, "written_by" => written_by)
+                .increment(1);
+            for (stage, milliseconds) in stages(&answer.timings_ms) {
+                histogram!("motcua_stage_seconds", "stage" => stage).record(milliseconds / 1_000.0);
+            }
+        });
+    }
+
+    /// The model began to write.
+    pub fn model_turn(&self) {
+        self.record(|| counter!("motcua_model_turns_total").increment(1));
+    }
+
+    /// A ready model did not write this answer.
+    pub fn record_instead(&self, reason: &'static str) {
+        self.record(|| {
+            counter!("motcua_record_instead_total", "reason" => reason).increment(1);
+        });
+    }
+
+    /// The queue before the model changed.
+    pub fn queue_length(&self, length: usize) {
+        self.record(|| gauge!("motcua_model_queue_length").set(length as f64));
+    }
+
+    /// The model changed its state.
+    pub fn model_status(&self, now: &ModelStatus) {
+        self.record(|| {
+            for state in ["loading", "ready", "off", "broken"] {
+                let value = if state == now.as_str() { 1.0 } else { 0.0 };
+                gauge!("motcua_model_status", "state" => state).set(value);
+            }
+        });
+    }
+
+    /// Turns being answered, by `change` more.
+    pub fn turns_in_flight(&self, change: f64) {
+        self.record(|| gauge!("motcua_turns_in_flight").increment(change));
+    }
+
+    /// The store failed.
+    pub fn store_error(&self, operation: &'static str) {
+        self.record(|| {
+            counter!("motcua_store_errors_total", "operation" => operation).increment(1);
+        });
+    }
+
+    /// Feedback was stored.
+    pub fn feedback(&self, rating: i8) {
+        let rating = if rating > 0 { "up" } else { "down" };
+        self.record(|| counter!("motcua_feedback_total", "rating" => rating).increment(1));
+    }
+
+    fn record(&self, work: impl FnOnce()) {
+        with_local_recorder(&self.0, work);
+    }
+}
+
+fn stages(timings: &Timings) -> [(&'static str, f64); 5] {
+    [
+        ("understand", timings.understand),
+        ("retrieve", timings.retrieve),
+        ("first_content", timings.first_content),
+        ("write", timings.write),
+        ("total", timings.total),
+    ]
 }
 
 fn describe() {
@@ -51,6 +143,10 @@ fn describe() {
         "Answers by route and by who wrote them"
     );
     describe_histogram!("motcua_stage_seconds", "Time spent on a turn, by stage");
+    describe_counter!(
+        "motcua_model_turns_total",
+        "Turns that the model began to write"
+    );
     describe_counter!(
         "motcua_record_instead_total",
         "Answers that a ready model did not write, by reason"
@@ -66,76 +162,4 @@ fn describe() {
         "Failures of the store, by operation"
     );
     describe_counter!("motcua_feedback_total", "Feedback by rating");
-}
-
-/// One request was answered (its head, for streams).
-pub fn request(route: String, status: u16, seconds: f64) {
-    counter!("motcua_http_requests_total", "route" => route.clone(), "status" => status.to_string())
-        .increment(1);
-    histogram!("motcua_http_request_seconds", "route" => route).record(seconds);
-}
-
-/// One turn was answered.
-pub fn answer(answer: &Answer) {
-    let written_by = match answer.written_by {
-        assistant::WrittenBy::Model => "model",
-        assistant::WrittenBy::Record => "record",
-    };
-    counter!("motcua_answers_total", "route" => answer.route.as_str(), "written_by" => written_by)
-        .increment(1);
-    let Timings {
-        understand,
-        retrieve,
-        first_content,
-        write,
-        total,
-    } = answer.timings_ms;
-    for (stage, milliseconds) in [
-        ("understand", understand),
-        ("retrieve", retrieve),
-        ("first_content", first_content),
-        ("write", write),
-        ("total", total),
-    ] {
-        histogram!("motcua_stage_seconds", "stage" => stage).record(milliseconds / 1_000.0);
-    }
-}
-
-/// A ready model did not write this answer.
-pub fn record_instead(reason: &'static str) {
-    counter!("motcua_record_instead_total", "reason" => reason).increment(1);
-}
-
-/// The queue before the model changed.
-pub fn queue_length(length: usize) {
-    gauge!("motcua_model_queue_length").set(length as f64);
-}
-
-/// The model changed its state.
-pub fn model_status(now: &ModelStatus) {
-    for state in ["loading", "ready", "off", "broken"] {
-        let value = if state == now.as_str() { 1.0 } else { 0.0 };
-        gauge!("motcua_model_status", "state" => state).set(value);
-    }
-}
-
-/// A turn began.
-pub fn turn_began() {
-    gauge!("motcua_turns_in_flight").increment(1.0);
-}
-
-/// A turn ended.
-pub fn turn_ended() {
-    gauge!("motcua_turns_in_flight").decrement(1.0);
-}
-
-/// The store failed.
-pub fn store_error(operation: &'static str) {
-    counter!("motcua_store_errors_total", "operation" => operation).increment(1);
-}
-
-/// Feedback was stored.
-pub fn feedback(rating: i8) {
-    let rating = if rating > 0 { "up" } else { "down" };
-    counter!("motcua_feedback_total", "rating" => rating).increment(1);
 }

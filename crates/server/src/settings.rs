@@ -1,12 +1,13 @@
 //! Settings: embedded defaults, then a file, then `MOTCUA_*` variables.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use config::{Config, Environment, File, FileFormat, Map};
 use serde::Deserialize;
 
 use crate::error::ServerError;
+use crate::writer::Schedule;
 
 const DEFAULTS: &str = include_str!("default.toml");
 
@@ -40,6 +41,8 @@ pub struct Limits {
     pub model_deadline_ms: u64,
     /// Milliseconds after which the model need not begin any more.
     pub model_latest_start_ms: u64,
+    /// Milliseconds that the model has to notice its deadline before it counts as stuck.
+    pub model_grace_ms: u64,
     /// Milliseconds that running turns may go on after a stop signal.
     pub shutdown_ms: u64,
     /// Days that an untouched conversation is kept, 0 for ever.
@@ -47,14 +50,15 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// How long a turn may take until the model's last word.
-    pub fn model_deadline(&self) -> Duration {
-        Duration::from_millis(self.model_deadline_ms)
-    }
-
-    /// Until when the model may begin.
-    pub fn model_latest_start(&self) -> Duration {
-        Duration::from_millis(self.model_latest_start_ms.min(self.model_deadline_ms))
+    /// When the model's work on a turn that arrived at `arrived` must begin and end.
+    pub fn schedule(&self, arrived: Instant) -> Schedule {
+        let deadline = arrived + Duration::from_millis(self.model_deadline_ms);
+        let latest_start = arrived + Duration::from_millis(self.model_latest_start_ms);
+        Schedule {
+            latest_start: latest_start.min(deadline),
+            deadline,
+            stuck: deadline + Duration::from_millis(self.model_grace_ms),
+        }
     }
 
     /// How long running turns may go on after a stop signal.
@@ -121,7 +125,7 @@ mod tests {
     fn defaults_are_complete() {
         let settings = load(None, &[]).unwrap();
         assert_eq!(settings.bind, "127.0.0.1:8080");
-        assert_eq!(settings.limits.model_deadline(), Duration::from_secs(20));
+        assert_eq!(settings.limits.model_deadline_ms, 20_000);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use assistant::Assistant;
-use metrics_exporter_prometheus::PrometheusHandle;
 use retrieval::Snapshot;
 use tokio::sync::{Semaphore, watch};
 
+use crate::metrics::Metrics;
 use crate::settings::Limits;
 use crate::store::{Store, StoreError};
 use crate::writer::Writer;
@@ -39,7 +39,7 @@ pub struct State {
     /// Permits of turns being answered.
     pub turns: Arc<Semaphore>,
     /// Rendered by `/metrics`.
-    pub metrics: PrometheusHandle,
+    pub metrics: Arc<Metrics>,
     phase: watch::Sender<Phase>,
 }
 
@@ -50,7 +50,7 @@ impl State {
         writer: Writer,
         store: Store,
         limits: Limits,
-        metrics: PrometheusHandle,
+        metrics: Arc<Metrics>,
     ) -> Self {
         Self {
             snapshot: ArcSwap::new(snapshot),
@@ -79,10 +79,10 @@ impl State {
         // The sender lives in self, so the channel cannot close before this returns.
         let _ = self.phase.subscribe().wait_for(|now| *now >= phase).await;
     }
-}
 
-/// Logs and counts a failure of the store that must not fail an answer.
-pub fn store_failed(operation: &'static str, error: &StoreError) {
-    crate::metrics::store_error(operation);
-    tracing::error!(operation, %error, "the store failed, the answer goes on without it");
+    /// Logs and counts a failure of the store that must not fail an answer.
+    pub fn store_failed(&self, operation: &'static str, error: &StoreError) {
+        self.metrics.store_error(operation);
+        tracing::error!(operation, %error, "the store failed, the answer goes on without it");
+    }
 }

@@ -12,10 +12,8 @@ use tokio::sync::mpsc;
 
 use crate::ask::Ask;
 use crate::error::ErrorCode;
-use crate::metrics;
-use crate::state::{Phase, State, store_failed};
+use crate::state::{Phase, State};
 use crate::store::{MaskedQuestion, Saved};
-use crate::writer::Schedule;
 
 /// What a reader receives: events, and an error as the last item when there is no answer.
 pub type Progress = Result<Event, ErrorCode>;
@@ -64,17 +62,33 @@ impl Progresses {
 pub fn begin(state: Arc<State>, ask: Ask) -> Progresses {
     let (sender, receiver) = mpsc::channel(EVENTS);
     tokio::spawn(async move {
-        metrics::turn_began();
+        let counted = Counted::new(&state);
         let ending = match run(&state, ask, &sender).await {
             Ok(answer) => Ok(Event::Final(Box::new(answer))),
             Err(code) => Err(code),
         };
-        metrics::turn_ended();
+        drop(counted);
         let _ = sender.send(ending).await;
     });
     Progresses {
         receiver,
         ended: false,
+    }
+}
+
+/// A turn in flight, counted until it is dropped, be it by a panic.
+struct Counted<'a>(&'a State);
+
+impl<'a> Counted<'a> {
+    fn new(state: &'a State) -> Self {
+        state.metrics.turns_in_flight(1.0);
+        Self(state)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.turns_in_flight(-1.0);
     }
 }
 
@@ -102,7 +116,7 @@ async fn run(
         arrived,
     };
     let answer = turn.speak(draft).await?;
-    metrics::answer(&answer);
+    state.metrics.answer(&answer);
     keep(state, answer, question).await
 }
 
@@ -126,7 +140,7 @@ fn prepare(state: &State, ask: &Ask) -> Result<Draft, ErrorCode> {
             Ok(Saved::Gone) => known = None,
             Ok(Saved::Conflict) => {}
             Err(error) => {
-                store_failed("save", &error);
+                state.store_failed("save", &error);
                 return Ok(draft);
             }
         }
@@ -144,7 +158,7 @@ fn load(state: &State, id: Option<&str>) -> (Conversation, u32) {
         Ok(Some(stored)) => (stored.conversation, stored.version),
         Ok(None) => (Conversation::new(), 0),
         Err(error) => {
-            store_failed("load", &error);
+            state.store_failed("load", &error);
             (Conversation::with_id(id.to_owned()), 0)
         }
     }
@@ -164,11 +178,7 @@ impl Turn<'_> {
         for event in draft.opening() {
             self.show(event, &mut first_content).await;
         }
-        let limits = &self.state.limits;
-        let schedule = Schedule {
-            latest_start: self.arrived + limits.model_latest_start(),
-            deadline: self.arrived + limits.model_deadline(),
-        };
+        let schedule = self.state.limits.schedule(self.arrived);
         let cancel = Cancel::default();
         let (events, mut written) = mpsc::unbounded_channel();
         let writing = self.state.writer.write(draft, schedule, &cancel, &events);
@@ -214,7 +224,7 @@ async fn keep(
 ) -> Result<Answer, ErrorCode> {
     blocking(state, move |state| {
         if let Err(error) = state.store.record(&answer, &question) {
-            store_failed("record", &error);
+            state.store_failed("record", &error);
         }
         answer
     })

@@ -18,7 +18,7 @@ use assistant::{
 };
 use tokio::sync::mpsc;
 
-use crate::metrics;
+use crate::metrics::Metrics;
 
 /// Loads the model on its own thread: `Ok(None)` is off, `Err` is broken with its one
 /// sentence.
@@ -75,14 +75,16 @@ struct Slot(Arc<Shared>);
 
 impl Slot {
     fn take(shared: &Arc<Shared>) -> Self {
-        metrics::queue_length(shared.waiting.fetch_add(1, Ordering::Relaxed) + 1);
+        let before = shared.waiting.fetch_add(1, Ordering::Relaxed);
+        shared.metrics.queue_length(before + 1);
         Self(Arc::clone(shared))
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        metrics::queue_length(self.0.waiting.fetch_sub(1, Ordering::Relaxed) - 1);
+        let before = self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.0.metrics.queue_length(before.saturating_sub(1));
     }
 }
 
@@ -97,6 +99,7 @@ pub struct Writer {
 struct Shared {
     status: ArcSwap<ModelStatus>,
     waiting: AtomicUsize,
+    metrics: Arc<Metrics>,
 }
 
 impl Shared {
@@ -108,7 +111,7 @@ impl Shared {
             ),
             other => tracing::info!(status = other.as_str(), "model"),
         }
-        metrics::model_status(&status);
+        self.metrics.model_status(&status);
         self.status.store(Arc::new(status));
     }
 }
@@ -120,15 +123,18 @@ pub struct Schedule {
     pub latest_start: Instant,
     /// Past this, the model must have ended.
     pub deadline: Instant,
+    /// Past this, a model that has not ended is stuck.
+    pub stuck: Instant,
 }
 
 impl Writer {
     /// Starts the thread; returns at once.
-    pub fn start(loader: Loader, queue: usize) -> std::io::Result<Self> {
+    pub fn start(loader: Loader, queue: usize, metrics: Arc<Metrics>) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(queue.max(1));
         let shared = Arc::new(Shared {
             status: ArcSwap::from_pointee(ModelStatus::Loading),
             waiting: AtomicUsize::new(0),
+            metrics,
         });
         shared.set(ModelStatus::Loading);
         let theirs = Arc::clone(&shared);
@@ -173,7 +179,7 @@ impl Writer {
             slot: Slot::take(&self.shared),
         };
         if self.queue.try_send(job).is_err() {
-            metrics::record_instead("queue_full");
+            self.shared.metrics.record_instead("queue_full");
             return from_record(draft, "", sink);
         }
         let wait = Wait {
@@ -186,7 +192,7 @@ impl Writer {
             Ok(answer) => answer,
             Err(why) => {
                 cancel.set();
-                metrics::record_instead(why);
+                self.shared.metrics.record_instead(why);
                 if why == "stuck" {
                     self.shared.set(ModelStatus::Broken {
                         reason: "the model did not stop at its deadline".into(),
@@ -197,9 +203,6 @@ impl Writer {
         }
     }
 }
-
-/// How long past its deadline the model may take to notice it: one forward pass.
-const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
 
 struct Wait<'a> {
     schedule: Schedule,
@@ -216,7 +219,7 @@ impl Wait<'_> {
         streamed: &mut String,
     ) -> Result<Answer, &'static str> {
         let latest_start = tokio::time::sleep_until(self.schedule.latest_start.into());
-        let end = tokio::time::sleep_until((self.schedule.deadline + GRACE).into());
+        let end = tokio::time::sleep_until(self.schedule.stuck.into());
         tokio::pin!(latest_start, end);
         let mut waiting = true;
         loop {
@@ -306,6 +309,7 @@ fn write(job: Job, generator: &mut dyn Generator) {
         slot,
         ..
     } = job;
+    slot.0.metrics.model_turn();
     drop(slot);
     let answer = draft.write(Some(generator), &sampling, &mut |event| {
         if back.send(Written::Event(event)).is_err() {

@@ -25,6 +25,9 @@ pub enum StoreError {
     /// A stored value could not be read or written.
     #[error("stored state: {0}")]
     State(#[from] serde_json::Error),
+    /// Another reader keeps the write-ahead log.
+    #[error("the write-ahead log is in use by another reader")]
+    LogBusy,
     /// Written by a newer program.
     #[error("schema version {found}, this program knows up to {newest}")]
     Newer {
@@ -212,9 +215,14 @@ impl Store {
     }
 }
 
-/// The write-ahead log still holds pages as they were before a deletion.
+/// The write-ahead log still holds pages as they were before a deletion. Another reader
+/// (a backup) can keep it from being emptied: then the deletion is not complete yet.
 fn empty_log(connection: &Connection) -> Result<(), StoreError> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy {
+        return Err(StoreError::LogBusy);
+    }
     Ok(())
 }
 
