@@ -1,8 +1,10 @@
 //! The one integration-test binary.
-mod eval;
-mod model;
+
 mod api;
 mod common;
+mod corpus;
+mod eval;
+mod model;
 mod reliability;
 mod serve;
 mod ws;

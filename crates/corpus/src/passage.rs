@@ -13,8 +13,8 @@ use crate::known::State;
 use crate::procedure::{CaseKind, Procedure};
 use crate::section::Section;
 
-/// The length a passage aims for, in bytes of Vietnamese UTF-8 (about 900
-/// characters). A single line may be longer: it is never cut.
+/// The length a passage aims for. A single line may be longer: it is never cut,
+/// because half a fact is another fact.
 const TARGET_CHARS: usize = 900;
 
 /// A retrievable part of a record.

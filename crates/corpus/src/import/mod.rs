@@ -163,3 +163,6 @@ fn unfit(procedure: &Procedure) -> Option<Rejected> {
         .is_empty()
         .then(|| no_line("the name is empty".to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

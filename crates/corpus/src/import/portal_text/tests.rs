@@ -6,49 +6,7 @@ use super::*;
 use crate::procedure::{PeriodUnit, Scope};
 
 /// A page with every block, in our words.
-pub(crate) const PAGE: &str = "Chi tiết thủ tục hành chính
-Mã thủ tục: 9.000002
-Số quyết định: 12/QĐ-UBND
-Tên thủ tục: Đăng ký nuôi mèo
-trong nhà
-Cấp thực hiện: Cấp Xã
-Loại thủ tục: LOCAL_REGULATION
-Lĩnh vực: Thú nuôi, cây cảnh
-Trình tự thực hiện:
-    Bước 1: Nộp tờ khai.
-Từ khóa: không phải nhãn
-    Bước 2: Nhận thẻ.
-
-Cách thức thực hiện:
-  * Hình thức nộp: ONLINE
-    Thời hạn giải quyết: 0.5 WORKING_DAY
-    Phí, lệ phí: 10000 VNĐ (mỗi con)
-  * Hình thức nộp: DIRECT
-    Thời hạn giải quyết: 1 OTHER
-    Phí, lệ phí: 0 VNĐ ()
-    Mô tả: Nộp tại quầy.
-
-Thành phần hồ sơ:
-  [ * Giấy tờ phải nộp: ]
-    - - Tờ khai theo mẫu
-      Số lượng: Bản chính: 1, Bản sao: 0
-
-Đối tượng thực hiện: Tổ chức (không gồm HTX, hội), Người nuôi mèo
-Cơ quan thực hiện: Sở Văn hóa, Thể thao và Du lịch - Tỉnh Gia Lai, Ủy ban nhân dân cấp xã
-Cơ quan có thẩm quyền: Không có thông tin
-Địa chỉ tiếp nhận HS: Không có thông tin
-Cơ quan được ủy quyền: Không có thông tin
-Cơ quan phối hợp: Không có thông tin
-Kết quả thực hiện: Thẻ nuôi mèo, có ảnh
-Căn cứ pháp lý:
-  * Luật nuôi mèo (01/2020/QH14)
-  * Quy ước của xóm
-
-Yêu cầu, điều kiện thực hiện: Mèo khỏe.
-- Đã tiêm phòng.
-Từ khóa: Không có thông tin
-Mô tả: Mèo khỏe.
-- Đã tiêm phòng.";
+const PAGE: &str = include_str!("../../../data/test-page.txt");
 
 #[test]
 fn a_whole_page_becomes_a_record() {
