@@ -15,13 +15,17 @@ const LIST_LIMIT: usize = 260;
 /// Most lines of one section in the text.
 const LINES: usize = 3;
 
-/// Says who the answer is about.
-pub fn lead(sheet: &Sheet) -> String {
-    format!(
-        "Thủ tục “{}” ({}).",
-        sheet.procedure.name,
-        sheet.procedure.level().label()
-    )
+/// Says which procedure the answer is about, and, when not `sure`, that it is only the
+/// nearest one found.
+pub fn lead(sheet: &Sheet, sure: bool) -> String {
+    let (name, level) = (&sheet.procedure.name, sheet.procedure.level().label());
+    if sure {
+        format!("Thủ tục “{name}” ({level}).")
+    } else {
+        format!(
+            "Thủ tục gần nhất tôi tìm được là “{name}” ({level}). Nếu chưa đúng, bạn nói rõ hơn việc cần làm."
+        )
+    }
 }
 
 /// One short paragraph for a section, in the record's words.
@@ -53,8 +57,8 @@ pub fn where_to_ask(sheet: &Sheet) -> String {
 }
 
 /// The whole text for one procedure in the record's words.
-pub fn text(sheet: &Sheet, channel: Option<ChannelKind>) -> String {
-    let mut parts = vec![lead(sheet)];
+pub fn text(sheet: &Sheet, channel: Option<ChannelKind>, lead: &str) -> String {
+    let mut parts = vec![lead.to_owned()];
     parts.extend(sheet.facts.iter().map(|facts| section(facts, channel)));
     if sheet
         .facts

@@ -19,6 +19,8 @@ pub mod rules;
 pub mod turn;
 pub mod understanding;
 pub mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use answer::*;
 pub use conversation::{Conversation, MAX_TURNS, TurnMemory};

@@ -10,7 +10,18 @@ use crate::generator::{ChatMessage, Prompt};
 /// First and unchanging, so that its state is computed once and reused.
 const SYSTEM: &str = "Bạn là nhân viên bộ phận một cửa, trả lời người dân bằng tiếng Việt. \
 Chỉ dùng thông tin trong phần DỮ LIỆU, chép đúng từng con số, đơn vị và tên cơ quan. \
-Trả lời một hoặc hai câu ngắn, lịch sự, đúng điều được hỏi. Không thêm điều gì không có trong DỮ LIỆU.";
+Trả lời một hoặc hai câu ngắn, trọn vẹn, lịch sự, đúng điều được hỏi, không nhắc lại câu hỏi. \
+Không thêm điều gì không có trong DỮ LIỆU.";
+
+/// One worked example, also constant: without it the base model repeats the question
+/// and puts the values behind its words.
+const EXAMPLE: (&str, &str) = (
+    "DỮ LIỆU\nThủ tục: Cấp lại thẻ thư viện\nPhí, lệ phí:\n- Nộp trực tiếp: 5.000 đồng\n\
+     Thời hạn giải quyết:\n- Nộp trực tiếp: 2 ngày làm việc\nNơi nộp hồ sơ:\n- Thư viện tỉnh\n\n\
+     CÂU HỎI: em làm lại thẻ thư viện hết mấy tiền, bao lâu có, nộp ở đâu ạ?",
+    "Khi nộp trực tiếp, lệ phí cấp lại thẻ thư viện là 5.000 đồng và thời hạn giải quyết là \
+     2 ngày làm việc. Bạn nộp hồ sơ tại Thư viện tỉnh.",
+);
 
 /// Longest line of the record handed to the model, in characters.
 const LINE_LIMIT: usize = 300;
@@ -48,9 +59,28 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>, question: &str) -> Pro
         }
     }
     let user = format!("DỮ LIỆU\n{data}\nCÂU HỎI: {question}");
-    let message = |role, content| ChatMessage { role, content };
+    let mut prompt = constant();
+    prompt.messages.push(ChatMessage {
+        role: "user",
+        content: user,
+    });
+    prompt
+}
+
+/// The part that every prompt starts with. A server lets the model read it once
+/// before the first question, so that nobody waits for it.
+pub fn constant() -> Prompt {
+    let (user, answer) = EXAMPLE;
+    let message = |role, content: &str| ChatMessage {
+        role,
+        content: content.to_owned(),
+    };
     Prompt {
-        messages: vec![message("system", SYSTEM.to_owned()), message("user", user)],
+        messages: vec![
+            message("system", SYSTEM),
+            message("user", user),
+            message("assistant", answer),
+        ],
         prefill: String::new(),
     }
 }

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::{ChannelKind, Scope, Section, State};
+use corpus::{Scope, Section, State};
 use retrieval::Snapshot;
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
+use crate::compose;
 use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::{Decision, Found, decide};
 use crate::generator::{Generator, Sampling};
@@ -17,7 +18,7 @@ use crate::privacy::Masked;
 use crate::prompt;
 use crate::rules::Rules;
 use crate::understanding::Understanding;
-use crate::write::{Written, write};
+use crate::write::{Brief, Written, write};
 
 /// Procedures listed beside the one answered from, when their score is this close.
 const NEAR: f32 = 0.75;
@@ -94,7 +95,8 @@ impl Assistant {
         );
         draft.answer.timings_ms.retrieve = draft.elapsed() - draft.answer.timings_ms.understand;
         match decision {
-            Decision::Answer(found) => draft.answer_from(&found, &understanding),
+            Decision::Answer(found) => draft.answer_from(&found, &understanding, true),
+            Decision::Nearest(found) => draft.answer_from(&found, &understanding, false),
             Decision::Clarify(found) => draft.ask_back(&found),
             Decision::NotFound(found) => draft.not_found(&found, &understanding),
         }
@@ -126,8 +128,9 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding) {
     let Some(last) = conversation.turns.last() else {
         return;
     };
-    let chosen = last.route == Route::Clarify;
-    if understanding.aspects.is_empty() && (chosen || understanding.topic_words() == 0) {
+    let goes_on = last.route == Route::Clarify || understanding.topic_words() == 0;
+    let names_none = understanding.aspects.is_empty() || understanding.vague;
+    if goes_on && names_none && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);
     }
 }
@@ -148,12 +151,7 @@ enum Body {
     /// Fixed words.
     Fixed(String),
     /// The facts of one record.
-    Sheet {
-        sheet: Box<Sheet>,
-        channel: Option<ChannelKind>,
-        question: String,
-        speak: bool,
-    },
+    Brief(Box<Brief>),
 }
 
 impl Draft {
@@ -215,7 +213,7 @@ impl Draft {
     /// True when a model's words would be better than the record's. When false,
     /// call [`Draft::write`] without a generator: it returns at once.
     pub fn wants_model(&self) -> bool {
-        matches!(self.body, Body::Sheet { speak: true, .. })
+        matches!(&self.body, Body::Brief(brief) if brief.speak)
     }
 
     /// Writes the text and returns the answer. `sink` receives a `Delta` for each
@@ -244,22 +242,9 @@ impl Draft {
                     by: WrittenBy::Record,
                 }
             }
-            Body::Sheet {
-                sheet,
-                channel,
-                question,
-                speak,
-            } => {
-                let generator = generator.filter(|_| *speak);
-                write(
-                    sheet,
-                    *channel,
-                    question,
-                    &self.rules.gate,
-                    generator,
-                    sampling,
-                    &mut delta,
-                )
+            Body::Brief(brief) => {
+                let generator = generator.filter(|_| brief.speak);
+                write(brief, &self.rules.gate, generator, sampling, &mut delta)
             }
         };
         let mut answer = self.answer;
@@ -285,7 +270,8 @@ impl Draft {
         self.body = Body::Fixed(text);
     }
 
-    fn answer_from(&mut self, found: &[Found], understanding: &Understanding) {
+    /// Not `sure`: the record is the nearest one found, and the text says so.
+    fn answer_from(&mut self, found: &[Found], understanding: &Understanding, sure: bool) {
         let Some(top) = found.first() else { return };
         let sheet = Sheet::new(
             Arc::clone(&top.procedure),
@@ -312,15 +298,14 @@ impl Draft {
             .chain(near.map(|found| reference(&found.procedure, found.score)))
             .collect();
         self.answer.suggestions = follow_ups(&understanding.aspects);
-        let speak = !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
-        let question = question_for(&sheet, understanding);
-        let channel = understanding.channel;
-        self.body = Body::Sheet {
-            sheet: Box::new(sheet),
-            channel,
-            question,
+        let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
+        self.body = Body::Brief(Box::new(Brief {
+            lead: compose::lead(&sheet, sure),
+            question: question_for(&sheet, understanding),
+            channel: understanding.channel,
+            sheet,
             speak,
-        };
+        }));
     }
 
     fn ask_back(&mut self, found: &[Found]) {
@@ -364,8 +349,8 @@ impl Draft {
         if intents.names_district(&understanding.text) {
             self.answer.notices.push(intents.replies.district.clone());
         }
-        if let Body::Sheet { sheet, .. } = &self.body {
-            match &sheet.procedure.scope {
+        if let Body::Brief(brief) = &self.body {
+            match &brief.sheet.procedure.scope {
                 Scope::Province { name: Some(name) } if province != Some(name.as_str()) => {
                     self.answer.notices.push(format!(
                         "Thủ tục này do {name} công bố; nơi khác có thể khác."

@@ -15,6 +15,8 @@ pub struct Understanding {
     pub text: String,
     /// Sections asked for, in the order of the question; empty when none is named.
     pub aspects: Vec<Section>,
+    /// True when only weak words ("thì sao") name the aspects.
+    pub vague: bool,
     /// Way of filing named in the question.
     pub channel: Option<ChannelKind>,
     /// Words that name the subject, without question frames and aspects.
@@ -121,13 +123,14 @@ impl Reader {
     pub fn read(&self, masked: &str) -> Understanding {
         let text = vitext::normalize(&vitext::expand_abbreviations(masked));
         let words = Words::read(&text);
-        let found = self.aspects_of(&words);
+        let (found, vague) = self.aspects_of(&words);
         let channel = self.channel_of(&words);
         let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
         Understanding {
             topic: self.topic_of(&words, &taken),
             aspects: found.iter().map(|found| found.section).collect(),
+            vague,
             channel: channel.map(|(kind, _)| kind),
             goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
@@ -135,14 +138,15 @@ impl Reader {
         }
     }
 
-    /// Strong matches; weak ones only when there is no strong one.
-    fn aspects_of(&self, words: &Words) -> Vec<Found> {
+    /// Strong matches; weak ones only when there is no strong one, and then so marked.
+    fn aspects_of(&self, words: &Words) -> (Vec<Found>, bool) {
         let mut found = self.matches(words, |aspect| &aspect.strong);
-        if found.is_empty() {
+        let vague = found.is_empty();
+        if vague {
             found = self.matches(words, |aspect| &aspect.weak);
         }
         found.sort_by_key(|found| found.places.iter().map(|place| place.start).min());
-        found
+        (found, vague)
     }
 
     fn matches(&self, words: &Words, list: impl Fn(&Aspect) -> &Vec<Phrase>) -> Vec<Found> {

@@ -12,6 +12,21 @@ use crate::prompt;
 /// Most sentences shown of one generation; the base model repeats itself after that.
 const SENTENCES: usize = 3;
 
+/// What is to be written: the facts, and how the question put it.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    /// The record's facts.
+    pub sheet: Sheet,
+    /// Way of filing named in the question.
+    pub channel: Option<ChannelKind>,
+    /// The question as the model reads it.
+    pub question: String,
+    /// First sentence of an answer in the record's words.
+    pub lead: String,
+    /// True when a model may phrase it.
+    pub speak: bool,
+}
+
 /// What was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
@@ -38,9 +53,7 @@ impl Page<'_> {
 
 /// Writes the answer about one procedure. `sink` receives checked pieces only.
 pub fn write(
-    sheet: &Sheet,
-    channel: Option<ChannelKind>,
-    question: &str,
+    brief: &Brief,
     gate: &Gate,
     generator: Option<&mut dyn Generator>,
     sampling: &Sampling,
@@ -51,18 +64,16 @@ pub fn write(
         sink,
     };
     if let Some(generator) = generator {
-        phrase(
-            sheet, channel, question, gate, generator, sampling, &mut page,
-        );
+        phrase(brief, gate, generator, sampling, &mut page);
     }
     if page.text.is_empty() {
-        page.add(&compose::text(sheet, channel), "");
+        page.add(&compose::text(&brief.sheet, brief.channel, &brief.lead), "");
         return Written {
             text: page.text,
             by: WrittenBy::Record,
         };
     }
-    let by = complete(sheet, channel, &mut page);
+    let by = complete(&brief.sheet, brief.channel, &mut page);
     Written {
         text: page.text,
         by,
@@ -71,17 +82,15 @@ pub fn write(
 
 /// Lets the model speak and shows each sentence that the record supports.
 fn phrase(
-    sheet: &Sheet,
-    channel: Option<ChannelKind>,
-    question: &str,
+    brief: &Brief,
     gate: &Gate,
     generator: &mut dyn Generator,
     sampling: &Sampling,
     page: &mut Page<'_>,
 ) {
-    let lines = prompt::evidence(sheet, channel);
+    let lines = prompt::evidence(&brief.sheet, brief.channel);
     let evidence = gate.evidence(lines.iter().map(String::as_str));
-    let prompt = prompt::build(sheet, channel, question);
+    let prompt = prompt::build(&brief.sheet, brief.channel, &brief.question);
     let mut sentences = Sentences::default();
     let mut shown = 0;
     let completion = generator.generate(&prompt, sampling, &mut |piece| {

@@ -1,0 +1,188 @@
+//! Writing with a scripted model: what passes, what is dropped, what the record adds.
+
+use std::sync::Arc;
+
+use corpus::{ChannelKind, Procedure, Section};
+
+use crate::answer::WrittenBy;
+use crate::card::Sheet;
+use crate::generator::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason};
+use crate::rules::Rules;
+use crate::write::{Brief, Written, write};
+
+/// Says a fixed text in small pieces, or fails.
+struct Scripted {
+    text: &'static str,
+    stop: StopReason,
+    fails: bool,
+}
+
+impl Generator for Scripted {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn generate(
+        &mut self,
+        prompt: &Prompt,
+        _sampling: &Sampling,
+        sink: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Completion, GenerateError> {
+        assert!(
+            prompt
+                .messages
+                .iter()
+                .any(|message| message.content.contains("DỮ LIỆU"))
+        );
+        let mut stop = self.stop;
+        for piece in self.text.split_inclusive(' ') {
+            if sink(piece) == Flow::Stop {
+                stop = StopReason::Sink;
+                break;
+            }
+        }
+        if self.fails {
+            return Err(GenerateError::Failed("scripted".into()));
+        }
+        Ok(Completion {
+            text: self.text.to_owned(),
+            prompt_tokens: 0,
+            reused_tokens: 0,
+            generated_tokens: 0,
+            first_token_ms: 0.0,
+            generate_ms: 0.0,
+            stop,
+        })
+    }
+}
+
+fn record() -> Arc<Procedure> {
+    let json = r#"{
+        "code": "9.000001", "name": "Đăng ký thử", "levels": ["xa"], "scope": {"kind": "national"},
+        "fields": ["Thử"],
+        "channels": [
+            {"kind": "online",
+             "durations": [{"value": 7, "unit": "working_day", "raw": "7 WORKING_DAY"}],
+             "fees": [{"amount_vnd": 10000, "raw": "10000 VNĐ ()"}]},
+            {"kind": "direct",
+             "durations": [{"value": 7, "unit": "working_day", "raw": "7 WORKING_DAY"}],
+             "fees": [{"amount_vnd": 20000, "raw": "20000 VNĐ ()"}]}],
+        "requirements": null,
+        "agencies": {"executing": ["Công an cấp xã"]},
+        "provenance": {"source_kind": "own", "source_url": null, "as_of": "2026-07"}
+    }"#;
+    Arc::new(serde_json::from_str(json).unwrap())
+}
+
+fn say(text: &'static str, aspects: &[Section], channel: Option<ChannelKind>) -> (Written, String) {
+    run(
+        &mut Scripted {
+            text,
+            stop: StopReason::EndOfTurn,
+            fails: false,
+        },
+        aspects,
+        channel,
+    )
+}
+
+fn run(
+    generator: &mut Scripted,
+    aspects: &[Section],
+    channel: Option<ChannelKind>,
+) -> (Written, String) {
+    let brief = Brief {
+        sheet: Sheet::new(record(), 1.0, aspects),
+        channel,
+        question: "hỏi".to_owned(),
+        lead: "Thủ tục thử.".to_owned(),
+        speak: true,
+    };
+    let rules = Rules::embedded();
+    let mut streamed = String::new();
+    let written = write(
+        &brief,
+        &rules.gate,
+        Some(generator),
+        &Sampling::default(),
+        &mut |piece| streamed.push_str(piece),
+    );
+    (written, streamed)
+}
+
+#[test]
+fn supported_sentences_are_the_models() {
+    let text = "Nộp trực tuyến hết 10.000 đồng. Thời hạn giải quyết là 7 ngày làm việc.";
+    let (written, streamed) = say(
+        text,
+        &[Section::Fee, Section::Time],
+        Some(ChannelKind::Online),
+    );
+    assert_eq!(
+        written,
+        Written {
+            text: text.to_owned(),
+            by: WrittenBy::Model
+        }
+    );
+    assert_eq!(streamed, text, "deltas joined are the text");
+}
+
+#[test]
+fn an_invented_amount_never_shows_and_the_record_answers() {
+    let (written, streamed) = say("Lệ phí là 50.000 đồng.", &[Section::Fee], None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(!written.text.contains("50.000"), "{}", written.text);
+    assert!(written.text.contains("10.000 đồng") && written.text.contains("20.000 đồng"));
+    assert_eq!(streamed, written.text);
+}
+
+#[test]
+fn what_the_model_leaves_out_the_record_adds() {
+    let (written, _) = say(
+        "Nộp trực tuyến hết 10.000 đồng.",
+        &[Section::Fee, Section::Time],
+        Some(ChannelKind::Online),
+    );
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(written.text.starts_with("Nộp trực tuyến hết 10.000 đồng."));
+    assert!(written.text.contains("7 ngày làm việc"), "{}", written.text);
+}
+
+#[test]
+fn silence_is_said_in_the_records_words() {
+    let (written, _) = say(
+        "Nộp trực tiếp 20.000 đồng.",
+        &[Section::Fee, Section::Conditions],
+        None,
+    );
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(
+        vitext::fold(&written.text).contains("nguon khong"),
+        "{}",
+        written.text
+    );
+}
+
+#[test]
+fn half_a_sentence_is_not_shown() {
+    let mut cut = Scripted {
+        text: "Nộp trực tuyến hết 10.000 đồng. Thời hạn là 7 ngày",
+        stop: StopReason::Length,
+        fails: false,
+    };
+    let (written, _) = run(&mut cut, &[Section::Fee], Some(ChannelKind::Online));
+    assert_eq!(written.text, "Nộp trực tuyến hết 10.000 đồng.");
+}
+
+#[test]
+fn a_failing_model_is_the_records_answer() {
+    let mut failing = Scripted {
+        text: "",
+        stop: StopReason::EndOfTurn,
+        fails: true,
+    };
+    let (written, _) = run(&mut failing, &[Section::Fee], None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(written.text.contains("10.000 đồng"));
+}
