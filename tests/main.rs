@@ -6,5 +6,6 @@ mod corpus;
 mod eval;
 mod model;
 mod reliability;
+mod retrieval;
 mod serve;
 mod ws;

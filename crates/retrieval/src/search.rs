@@ -26,7 +26,7 @@ const PHRASE_WEIGHT: f32 = 0.7;
 
 /// Terms that can add less than this to a score are not looked up: half of a long
 /// question's terms, none of its results.
-const NEGLIGIBLE: f32 = 0.05;
+const NEGLIGIBLE: f32 = 0.02;
 
 /// Above any text score: a code in the question finds itself first.
 const NAMED_BY_CODE: f32 = 10_000.0;
