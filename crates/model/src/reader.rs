@@ -23,6 +23,7 @@ pub struct Reader {
     held: Vec<u32>,
     /// Whether drafts from the prompt are tried.
     pub drafting: bool,
+    length: draft::Length,
 }
 
 impl Reader {
@@ -32,6 +33,7 @@ impl Reader {
             decoder,
             held: Vec::new(),
             drafting: true,
+            length: draft::Length::first(),
         }
     }
 
@@ -70,6 +72,7 @@ impl Reader {
     pub fn reuse(&mut self, prompt: &[u32]) -> usize {
         let shared = common_prefix(&self.held, prompt).min(prompt.len().saturating_sub(1));
         self.cut(shared);
+        self.length = draft::Length::first();
         shared
     }
 
@@ -124,7 +127,7 @@ impl Reader {
     ) -> Result<Vec<u32>, GenerateError> {
         let drafting = self.drafting && sampler.is_greedy() && room > 1;
         let draft = if drafting {
-            draft::propose(history, room - 1)
+            draft::propose(history, self.length.tokens().min(room - 1))
         } else {
             &[]
         };
@@ -139,6 +142,7 @@ impl Reader {
         let rows = self.read(&tokens, Logits::All)?;
         let chosen: Vec<u32> = rows.iter().map(|scores| argmax(scores) as u32).collect();
         let right = common_prefix(draft, &chosen);
+        self.length = draft::Length::after(right, draft.len());
         self.cut(start + 1 + right);
         Ok(chosen.into_iter().take(right + 1).collect())
     }
