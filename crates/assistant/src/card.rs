@@ -44,6 +44,11 @@ impl Sheet {
         }
     }
 
+    /// True when the source states none of the sections.
+    pub fn is_silent(&self) -> bool {
+        self.facts.iter().all(|facts| facts.state != State::Present)
+    }
+
     /// The card of the contracts.
     pub fn card(&self) -> Card {
         let section = |facts: &Facts| CardSection {

@@ -17,7 +17,7 @@ const LINES: usize = 3;
 
 /// Says which procedure the answer is about, and, when not `sure`, that it is only the
 /// nearest one found.
-pub fn lead(sheet: &Sheet, sure: bool) -> String {
+fn lead(sheet: &Sheet, sure: bool) -> String {
     let (name, level) = (&sheet.procedure.name, sheet.procedure.level().label());
     if sure {
         format!("Thủ tục “{name}” ({level}).")
@@ -56,15 +56,16 @@ pub fn where_to_ask(sheet: &Sheet) -> String {
     }
 }
 
-/// The whole text for one procedure in the record's words.
-pub fn text(sheet: &Sheet, channel: Option<ChannelKind>, lead: &str) -> String {
-    let mut parts = vec![lead.to_owned()];
+/// The whole text for one procedure in the record's words. Not `sure`: the first
+/// sentence alone, so that no amount of a procedure that was not meant is read as the
+/// answer; its card carries the facts under its name.
+pub fn text(sheet: &Sheet, channel: Option<ChannelKind>, sure: bool) -> String {
+    let mut parts = vec![lead(sheet, sure)];
+    if !sure {
+        return parts.remove(0);
+    }
     parts.extend(sheet.facts.iter().map(|facts| section(facts, channel)));
-    if sheet
-        .facts
-        .iter()
-        .all(|facts| facts.state != State::Present)
-    {
+    if sheet.is_silent() {
         parts.push(where_to_ask(sheet));
     }
     parts.join("\n")

@@ -1,8 +1,8 @@
 //! Phrases from data files, matched word by word against a question.
 //!
-//! Phrases are written with marks. A question typed without marks matches them by
-//! its folded form; in a question typed with marks an unmarked word is taken as it
-//! stands, so that `phi nông nghiệp` is not read as `phí`.
+//! Phrases are written with marks. Phrases of several words match by their folded
+//! form, however the question was typed; a phrase of one word does so only in a
+//! question typed without marks, so that `phi nông nghiệp` is not read as `phí`.
 
 use std::ops::Range;
 
@@ -70,9 +70,9 @@ impl Words {
             .join(" ")
     }
 
-    fn matches(&self, place: usize, item: &Word) -> bool {
+    fn matches(&self, place: usize, item: &Word, loose: bool) -> bool {
         let word = &self.words[place];
-        word.marked == item.marked || (self.plain && word.folded == item.folded)
+        word.marked == item.marked || ((loose || self.plain) && word.folded == item.folded)
     }
 }
 
@@ -80,6 +80,8 @@ impl Words {
 #[derive(Debug, Clone)]
 pub struct Phrase {
     items: Vec<Option<Word>>,
+    /// Its words protect each other: folded forms may match.
+    loose: bool,
 }
 
 /// The most words that a `*` stands for.
@@ -95,9 +97,9 @@ impl Phrase {
                 folded: vitext::fold(word),
             })
         };
-        Self {
-            items: lower.split_whitespace().map(item).collect(),
-        }
+        let items: Vec<Option<Word>> = lower.split_whitespace().map(item).collect();
+        let loose = items.iter().flatten().count() > 1;
+        Self { items, loose }
     }
 
     /// The first match at or after `from`.
@@ -142,7 +144,7 @@ impl Phrase {
             return Some(at);
         };
         match first {
-            Some(item) if at < words.len() && words.matches(at, item) => {
+            Some(item) if at < words.len() && words.matches(at, item, self.loose) => {
                 self.match_at(words, at + 1, rest)
             }
             Some(_) => None,

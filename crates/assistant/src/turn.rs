@@ -4,12 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::{Scope, Section, State};
+use corpus::{Scope, Section};
 use retrieval::Snapshot;
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
-use crate::compose;
 use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::{Decision, Found, decide};
 use crate::generator::{Generator, Sampling};
@@ -273,15 +272,15 @@ impl Draft {
     /// Not `sure`: the record is the nearest one found, and the text says so.
     fn answer_from(&mut self, found: &[Found], understanding: &Understanding, sure: bool) {
         let Some(top) = found.first() else { return };
-        let sheet = Sheet::new(
+        let mut sheet = Sheet::new(
             Arc::clone(&top.procedure),
             top.score,
             &understanding.aspects,
         );
-        let silent = sheet
-            .facts
-            .iter()
-            .all(|facts| facts.state != State::Present);
+        if understanding.vague && sheet.is_silent() {
+            sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
+        }
+        let silent = sheet.is_silent();
         self.answer.route = if silent {
             Route::NoInformation
         } else {
@@ -300,7 +299,7 @@ impl Draft {
         self.answer.suggestions = follow_ups(&understanding.aspects);
         let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
         self.body = Body::Brief(Box::new(Brief {
-            lead: compose::lead(&sheet, sure),
+            sure,
             question: question_for(&sheet, understanding),
             channel: understanding.channel,
             sheet,

@@ -21,8 +21,8 @@ pub struct Brief {
     pub channel: Option<ChannelKind>,
     /// The question as the model reads it.
     pub question: String,
-    /// First sentence of an answer in the record's words.
-    pub lead: String,
+    /// False when the record is only the nearest one found.
+    pub sure: bool,
     /// True when a model may phrase it.
     pub speak: bool,
 }
@@ -67,7 +67,7 @@ pub fn write(
         phrase(brief, gate, generator, sampling, &mut page);
     }
     if page.text.is_empty() {
-        page.add(&compose::text(&brief.sheet, brief.channel, &brief.lead), "");
+        page.add(&compose::text(&brief.sheet, brief.channel, brief.sure), "");
         return Written {
             text: page.text,
             by: WrittenBy::Record,

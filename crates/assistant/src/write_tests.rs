@@ -95,7 +95,7 @@ fn run(
         sheet: Sheet::new(record(), 1.0, aspects),
         channel,
         question: "hỏi".to_owned(),
-        lead: "Thủ tục thử.".to_owned(),
+        sure: true,
         speak: true,
     };
     let rules = Rules::embedded();
