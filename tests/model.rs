@@ -159,8 +159,14 @@ fn the_real_model_copies_facts_in_vietnamese() {
     };
     let mut generator = model::load(&path).unwrap();
     let rendered = generator.render(&grounded("Lệ phí?")).unwrap();
-    assert!(rendered.starts_with("<|im_start|>system\nBạn là trợ lý"), "{rendered}");
-    assert!(rendered.ends_with("Lệ phí?<|im_end|>\n<|im_start|>assistant\n"), "{rendered}");
+    assert!(
+        rendered.starts_with("<|im_start|>system\nBạn là trợ lý"),
+        "{rendered}"
+    );
+    assert!(
+        rendered.ends_with("Lệ phí?<|im_end|>\n<|im_start|>assistant\n"),
+        "{rendered}"
+    );
     let sampling = Sampling {
         max_tokens: 64,
         ..Sampling::default()
