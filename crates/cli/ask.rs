@@ -38,10 +38,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut generator = if args.no_model { None } else { open_or_say() };
     let mut conversation = Conversation::new();
     for message in args.turns {
-        let request = Request { message, province: args.province.clone() };
+        let request = Request {
+            message,
+            province: args.province.clone(),
+        };
         let draft = assistant.prepare(&snapshot, &conversation, &request);
         conversation = draft.conversation().clone();
-        let generator = generator.as_mut().map(|model| &mut **model as &mut dyn Generator);
+        let generator = generator
+            .as_mut()
+            .map(|model| &mut **model as &mut dyn Generator);
         let mut sink = |_: Event| ();
         let answer = draft.write(generator, &Sampling::default(), &mut sink);
         if args.json {
@@ -57,7 +62,12 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn show(question: &str, answer: &Answer) -> std::io::Result<()> {
     print(&format!("> {question}\n\n{}", answer.text))?;
     for card in &answer.cards {
-        print(&format!("\n  {} · {} · {}", card.name, card.code, card.level.label()))?;
+        print(&format!(
+            "\n  {} · {} · {}",
+            card.name,
+            card.code,
+            card.level.label()
+        ))?;
         for section in &card.sections {
             print(&format!("  {}", section.label))?;
             for line in &section.lines {
@@ -74,12 +84,19 @@ fn show(question: &str, answer: &Answer) -> std::io::Result<()> {
     for citation in &answer.citations {
         let url = citation.url.as_deref().unwrap_or("không có liên kết");
         let as_of = citation.as_of.as_deref().unwrap_or("không rõ ngày");
-        print(&format!("  [{}] {} {} · {as_of} · {url}", citation.id, citation.code, citation.section))?;
+        print(&format!(
+            "  [{}] {} {} · {as_of} · {url}",
+            citation.id, citation.code, citation.section
+        ))?;
     }
     let by = match answer.written_by {
         WrittenBy::Model => "model",
         WrittenBy::Record => "record",
     };
-    say(&format!("{} · written by {by} · {:.0} ms", answer.route.as_str(), answer.timings_ms.total));
+    say(&format!(
+        "{} · written by {by} · {:.0} ms",
+        answer.route.as_str(),
+        answer.timings_ms.total
+    ));
     print("")
 }

@@ -29,29 +29,62 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     findings.push(default_model());
     findings.push(threads());
     for finding in &findings {
-        print(&format!("{} {}", if finding.ok { "ok  " } else { "FAIL" }, finding.line))?;
+        print(&format!(
+            "{} {}",
+            if finding.ok { "ok  " } else { "FAIL" },
+            finding.line
+        ))?;
     }
     let healthy = findings.iter().all(|finding| finding.ok);
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 /// The index opens, finds a procedure by its own name and answers from it.
 fn index(dir: &Path) -> Vec<Finding> {
     let snapshot = match Snapshot::open(dir) {
         Ok(snapshot) => std::sync::Arc::new(snapshot),
-        Err(error) => return vec![Finding { ok: false, line: format!("index: {error}") }],
+        Err(error) => {
+            return vec![Finding {
+                ok: false,
+                line: format!("index: {error}"),
+            }];
+        }
     };
-    let line = format!("index: {} procedures, generation {}", snapshot.len(), snapshot.id());
-    let mut findings = vec![Finding { ok: !snapshot.is_empty(), line }];
+    let line = format!(
+        "index: {} procedures, generation {}",
+        snapshot.len(),
+        snapshot.id()
+    );
+    let mut findings = vec![Finding {
+        ok: !snapshot.is_empty(),
+        line,
+    }];
     let sample = snapshot.list(0, 1).into_iter().next();
     if let Some(sample) = sample {
-        let hits = snapshot.search(&Query::new(&sample.code)).unwrap_or_default();
-        let found = hits.first().is_some_and(|hit| hit.procedure.code == sample.code);
-        findings.push(Finding { ok: found, line: format!("search: {} finds itself", sample.code) });
-        let request = Request { message: sample.code.clone(), province: None };
+        let hits = snapshot
+            .search(&Query::new(&sample.code))
+            .unwrap_or_default();
+        let found = hits
+            .first()
+            .is_some_and(|hit| hit.procedure.code == sample.code);
+        findings.push(Finding {
+            ok: found,
+            line: format!("search: {} finds itself", sample.code),
+        });
+        let request = Request {
+            message: sample.code.clone(),
+            province: None,
+        };
         let draft = Assistant::new().prepare(&snapshot, &Conversation::new(), &request);
         let answered = draft.opening().len() > 1;
-        findings.push(Finding { ok: answered, line: "answer: a card without a model".to_owned() });
+        findings.push(Finding {
+            ok: answered,
+            line: "answer: a card without a model".to_owned(),
+        });
     }
     findings
 }
@@ -60,8 +93,12 @@ fn index(dir: &Path) -> Vec<Finding> {
 fn default_model() -> Finding {
     let (ok, line) = match generator::find() {
         Err(error) => (false, format!("model: {error:#}")),
-        Ok(None) => (true, "model: none; answers come in the record's words".to_owned()),
-        Ok(Some(path)) => match model::gguf::Gguf::open(&path).and_then(|file| file.architecture()) {
+        Ok(None) => (
+            true,
+            "model: none; answers come in the record's words".to_owned(),
+        ),
+        Ok(Some(path)) => match model::gguf::Gguf::open(&path).and_then(|file| file.architecture())
+        {
             Ok(architecture) => (true, format!("model: {} ({architecture})", path.display())),
             Err(error) => (false, format!("model: {error}")),
         },
@@ -71,5 +108,8 @@ fn default_model() -> Finding {
 
 fn threads() -> Finding {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Finding { ok: true, line: format!("machine: {cores} cores") }
+    Finding {
+        ok: true,
+        line: format!("machine: {cores} cores"),
+    }
 }
