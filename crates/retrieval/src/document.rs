@@ -5,7 +5,6 @@ use tantivy::TantivyDocument;
 
 use crate::analysis::units;
 use crate::schema::Fields;
-use crate::tokenizer::Form;
 
 /// The tantivy document of a record: `ord` is its number in the catalogue, `json`
 /// the bytes that [`crate::Snapshot::procedure`] gives back.
@@ -24,10 +23,9 @@ pub(crate) fn document(
     }
     doc.add_bytes(fields.record, json);
     doc.add_bytes(fields.passages, &serde_json::to_vec(&passages)?);
-    for (at, text) in texts(procedure, &passages).iter().enumerate() {
-        for form in [Form::Marked, Form::Folded] {
-            doc.add_text(fields.texts(form)[at], text);
-        }
+    let texts = texts(procedure, &passages);
+    for searched in &fields.texts {
+        doc.add_text(searched.field, &texts[searched.text]);
     }
     Ok(doc)
 }

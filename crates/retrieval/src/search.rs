@@ -5,21 +5,17 @@ use std::sync::Arc;
 
 use corpus::Level;
 use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED, Term};
 
 use crate::error::RetrievalError;
 use crate::question::{QueryTerm, Question};
 use crate::rank::Asker;
-use crate::schema::TEXTS;
+use crate::schema::{SearchedText, TEXTS};
 use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
 use crate::tokenizer::Form;
 use crate::types::{Hit, Query};
-
-/// Folded evidence beside accented evidence, for a question typed with diacritics
-/// (measured on statutes: marked + 0.5 folded beats either alone).
-const FOLDED_BESIDE_MARKED: f32 = 0.5;
 
 /// What a name or alias said outright adds, per unit of its words' rarity.
 const PHRASE_WEIGHT: f32 = 0.7;
@@ -98,10 +94,8 @@ impl Snapshot {
     /// The weighted sum over texts and forms, by catalogue number.
     fn text_scores(&self, question: &Question) -> Result<Vec<f32>, RetrievalError> {
         let mut clauses = Vec::new();
-        for (form, factor) in forms(question) {
-            for (field, text) in self.fields.texts(form).iter().zip(&TEXTS) {
-                clauses.extend(term_clauses(question, *field, form, factor * text.weight));
-            }
+        for text in &self.fields.texts {
+            clauses.extend(term_clauses(question, text));
         }
         let mut scores = vec![0.0; self.catalogue.len()];
         let found = self
@@ -203,13 +197,11 @@ impl Snapshot {
         ord: usize,
     ) -> Result<BTreeMap<String, f32>, RetrievalError> {
         let mut signals = BTreeMap::new();
-        for (form, factor) in forms(question) {
-            for (field, text) in self.fields.texts(form).iter().zip(&TEXTS) {
-                let clauses = term_clauses(question, *field, form, factor * text.weight);
-                let score = self.score_of(ord, clauses)?;
-                if score > 0.0 {
-                    *signals.entry(text.name.to_owned()).or_insert(0.0) += score;
-                }
+        for text in &self.fields.texts {
+            let score = self.score_of(ord, term_clauses(question, text))?;
+            if score > 0.0 {
+                let name = TEXTS[text.text].name.to_owned();
+                *signals.entry(name).or_insert(0.0) += score;
             }
         }
         Ok(signals)
@@ -235,31 +227,24 @@ impl Snapshot {
     }
 }
 
-/// The gate: without a mark in the question the accented texts say nothing (summing
-/// them in costs four points); with marks the folded twins catch what was mistyped.
-fn forms(question: &Question) -> Vec<(Form, f32)> {
-    if question.marked {
-        vec![(Form::Marked, 1.0), (Form::Folded, FOLDED_BESIDE_MARKED)]
-    } else {
-        vec![(Form::Folded, 1.0)]
-    }
-}
-
-fn term_clauses(question: &Question, field: Field, form: Form, factor: f32) -> Vec<Clause> {
-    let mut clauses: Vec<Clause> = Vec::with_capacity(question.terms.len());
-    let worthwhile =
-        |term: &&QueryTerm| term.frequency > 0 && term.weight * term.idf >= NEGLIGIBLE;
-    for term in question.terms.iter().filter(worthwhile) {
-        let text = match form {
+/// One boosted term query for each term that is worth looking up in a text.
+fn term_clauses(question: &Question, text: &SearchedText) -> Vec<Clause> {
+    let weight = TEXTS[text.text].weight(text.form, question.marked);
+    let worthwhile = |term: &&QueryTerm| {
+        weight > 0.0 && term.frequency > 0 && term.weight * term.idf >= NEGLIGIBLE
+    };
+    let clause = |term: &QueryTerm| {
+        let written = match text.form {
             Form::Marked => &term.marked,
             Form::Folded => &term.folded,
         };
         let term_query = TermQuery::new(
-            Term::from_field_text(field, text),
+            Term::from_field_text(text.field, written),
             IndexRecordOption::WithFreqs,
         );
-        let boosted = BoostQuery::new(Box::new(term_query), factor * term.weight);
-        clauses.push((Occur::Should, Box::new(boosted)));
-    }
-    clauses
+        let boosted = BoostQuery::new(Box::new(term_query), weight * term.weight);
+        (Occur::Should, Box::new(boosted) as Box<_>)
+    };
+    let terms = question.terms.iter().filter(worthwhile);
+    terms.map(clause).collect()
 }

@@ -19,7 +19,7 @@ use crate::passage::Prepared;
 use crate::schema::{Fields, tokenizers};
 
 /// Parsed records kept at hand: about 40 KB each with their passages' terms.
-const KEPT_RECORDS: usize = 512;
+const KEPT_RECORDS: usize = 1024;
 
 /// A record in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -139,7 +139,7 @@ impl Snapshot {
     }
 
     pub(crate) fn frequency_of(&self, folded_term: &str) -> u64 {
-        let term = Term::from_field_text(self.fields.folded_body(), folded_term);
+        let term = Term::from_field_text(self.fields.folded_body, folded_term);
         self.searcher.doc_freq(&term).unwrap_or(0)
     }
 
