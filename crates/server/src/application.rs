@@ -164,6 +164,7 @@ async fn forget_old(state: Arc<State>) {
         let theirs = Arc::clone(&state);
         let forgotten = tokio::task::spawn_blocking(move || theirs.store.forget_older_than(days));
         match forgotten.await {
+            Ok(Ok(0)) => {}
             Ok(Ok(count)) => tracing::info!(count, days, "old conversations deleted"),
             Ok(Err(error)) => state.store_failed("forget", &error),
             Err(error) => tracing::error!(%error, "deleting old conversations failed"),

@@ -29,8 +29,8 @@ pub struct SearchParams {
     level: Option<String>,
     /// The citizen's province, to prefer its own version of a procedure.
     province: Option<String>,
-    /// Show each signal's share of the score.
-    explain: Option<bool>,
+    /// Show each signal's share of the score; `explain` alone, `1` and `true` all do.
+    explain: Option<String>,
 }
 
 /// Finds procedures.
@@ -64,7 +64,10 @@ fn parse(params: &SearchParams) -> Result<Query, ErrorCode> {
             .map(|level| level.parse().map_err(|_| ErrorCode::InvalidValue))
             .transpose()?,
         province: params.province.as_deref().map(ask::short).transpose()?,
-        explain: params.explain.unwrap_or(false),
+        explain: params
+            .explain
+            .as_deref()
+            .is_some_and(|value| !matches!(value, "0" | "false")),
     })
 }
 

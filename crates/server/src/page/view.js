@@ -62,9 +62,30 @@ function section(data) {
     lines(data.lines));
 }
 
-/** Long lists and long lines are folded, never cut. */
+/** Long lists and long lines are folded, never cut; cases open one by one. */
 function lines(all) {
   if (all.length === 1) return el("p", {}, line(all[0]));
+  const cases = grouped(all);
+  if (cases.length === 1 && !cases[0].heading) return list(all);
+  return el("div", { className: "cases" }, ...cases.map(({ heading, items }, index) => {
+    if (!heading) return list(items);
+    const summary = el("summary", { textContent: heading.replace(/:$/, "") });
+    return el("details", { className: "case", open: index === 0 || cases.length < 3 }, summary, list(items));
+  }));
+}
+
+/** Lines under the heading that stands above them, as the record's cases are written. */
+function grouped(all) {
+  const cases = [];
+  for (const text of all) {
+    if (/:$|^Trường hợp: /.test(text)) cases.push({ heading: text, items: [] });
+    else if (cases.length) cases.at(-1).items.push(text);
+    else cases.push({ heading: null, items: [text] });
+  }
+  return cases;
+}
+
+function list(all) {
   const items = all.map((text) => el("li", {}, line(text)));
   if (items.length <= LINES_SHOWN + 1) return el("ul", {}, ...items);
   const more = items.slice(LINES_SHOWN);
@@ -94,7 +115,7 @@ function source(citation) {
   const from = el("p", { className: "meta" });
   const url = safe(citation.url);
   if (url) from.append(el("a", { href: url, target: "_blank", rel: "noopener noreferrer", textContent: "Mở trang công bố" }));
-  if (citation.as_of) from.append(el("span", { textContent: `Dữ liệu ngày ${day(citation.as_of)}` }));
+  if (citation.as_of) from.append(el("span", { textContent: `Dữ liệu: ${day(citation.as_of)}` }));
   return el("li", { value: citation.id }, el("p", { className: "about", textContent: about }), el("blockquote", { textContent: citation.quote }), from.childNodes.length ? from : null);
 }
 
@@ -103,9 +124,9 @@ function safe(url) {
   return parsed && ["https:", "http:"].includes(parsed.protocol) ? parsed.href : null;
 }
 
+/** 2026-07-01 and 2026-07 the Vietnamese way round. */
 function day(iso) {
-  const [year, month, date] = iso.slice(0, 10).split("-");
-  return date ? `${date}/${month}/${year}` : iso;
+  return iso.slice(0, 10).split("-").reverse().join("/");
 }
 
 /** A row of buttons that ask on. */
