@@ -65,10 +65,10 @@ fn line(document: &Document, kind: CaseKind) -> String {
             details.push(format!("{what}: {count}"));
         }
     }
-    if let Known::Present(form) = &document.form {
-        if !name.contains(&form.name) {
-            details.push(form.name.clone());
-        }
+    if let Known::Present(form) = &document.form
+        && !name.contains(&form.name)
+    {
+        details.push(form.name.clone());
     }
     details.extend(document.note.clone());
     if details.is_empty() {
