@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::EvalError;
 use crate::metrics::{Estimate, mean, paired};
-use crate::report::{METRICS, Mode};
+use crate::report::{BY_MODEL, METRICS, Mode};
 use crate::runner::Outcome;
 
 /// A drop up to this much is noise: two points, about two questions in a hundred.
@@ -137,7 +137,8 @@ impl Baseline {
                     .map(|before| (before, &now.scores))
             })
             .collect();
-        let changes = METRICS.iter().filter_map(|(metric, _)| {
+        let compared = METRICS.iter().filter(|(metric, _)| *metric != BY_MODEL);
+        let changes = compared.filter_map(|(metric, _)| {
             let values: Vec<(f64, f64)> = pairs
                 .iter()
                 .filter_map(|(before, now)| Some((*before.get(*metric)?, *now.get(*metric)?)))

@@ -60,6 +60,7 @@ fn judged(id: &str, offered: &[&str], verdict: Verdict) -> Outcome {
         procedures: out.search.clone(),
         cards: vec!["1.1 Khai sinh".into()],
         written_by: WrittenBy::Record,
+        asked_model: false,
     });
     out.verdict = Some(verdict);
     out.grounding = Some(Grounding::default());

@@ -17,6 +17,7 @@ use crate::error::EvalError;
 use crate::grounding::{self, Grounding};
 use crate::judge::{Verdict, judge};
 use crate::metrics::{hit_at, ndcg_at, reciprocal_rank};
+use crate::report::BY_MODEL;
 use crate::suite::{Expected, Item, Split, Suite};
 
 /// How deep a ranking is kept and scored.
@@ -86,10 +87,12 @@ pub struct Shown {
     pub cards: Vec<String>,
     /// Whose words.
     pub written_by: WrittenBy,
+    /// A model was there and its words were wanted.
+    pub asked_model: bool,
 }
 
-impl From<&Answer> for Shown {
-    fn from(answer: &Answer) -> Self {
+impl Shown {
+    fn new(answer: &Answer, asked_model: bool) -> Self {
         let cards = answer.cards.iter().flat_map(|card| {
             let head = format!("{} {}", card.code, card.name);
             let sections = card
@@ -104,6 +107,7 @@ impl From<&Answer> for Shown {
             procedures: answer.procedures.iter().map(|p| p.code.clone()).collect(),
             cards: cards.collect(),
             written_by: answer.written_by,
+            asked_model,
         }
     }
 }
@@ -167,7 +171,9 @@ impl<'a> Runner<'a> {
         let started = Instant::now();
         let search = self.search(item)?;
         let mut ms = BTreeMap::from([("search".to_owned(), milliseconds(started))]);
-        let answer = (!self.options.retrieval_only).then(|| self.answer(item));
+        let answered = (!self.options.retrieval_only).then(|| self.answer(item));
+        let (answer, asked_model) = answered.unzip();
+        let asked_model = asked_model.unwrap_or_default();
         let verdict = answer.as_ref().map(|answer| judge(item, answer));
         let grounding = answer
             .as_ref()
@@ -175,7 +181,9 @@ impl<'a> Runner<'a> {
         if let Some(answer) = &answer {
             ms.extend(stages(answer));
         }
-        let shown = answer.as_ref().map(Shown::from);
+        let shown = answer
+            .as_ref()
+            .map(|answer| Shown::new(answer, asked_model));
         Ok(Outcome {
             suite: suite.name.clone(),
             split: suite.split,
@@ -212,8 +220,8 @@ impl<'a> Runner<'a> {
     }
 
     /// Plays the turns; only the last is written by the model, since a conversation
-    /// remembers procedures and aspects, not words.
-    fn answer(&mut self, item: &Item) -> Answer {
+    /// remembers procedures and aspects, not words. Also tells whether the model was asked.
+    fn answer(&mut self, item: &Item) -> (Answer, bool) {
         let mut conversation = Conversation::new();
         let (last, earlier) = item
             .turns
@@ -232,7 +240,8 @@ impl<'a> Runner<'a> {
             Some(generator) if draft.wants_model() => Some(&mut **generator as &mut dyn Generator),
             _ => None,
         };
-        draft.write(generator, &sampling, &mut |_| {})
+        let asked = generator.is_some();
+        (draft.write(generator, &sampling, &mut |_| {}), asked)
     }
 
     fn prepare(&self, conversation: &Conversation, message: &str) -> assistant::Draft {
@@ -286,6 +295,9 @@ fn scores(
         if !item.must_not.is_empty() {
             put("no_violation", verdict.violations.is_empty());
         }
+    }
+    if let Some(shown) = shown.filter(|shown| shown.asked_model) {
+        put(BY_MODEL, shown.written_by == WrittenBy::Model);
     }
     if let Some(grounding) = grounding {
         put("grounded", grounding.unsupported.is_empty());
