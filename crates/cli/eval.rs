@@ -16,7 +16,6 @@ use crate::progress::{bar, print, say};
 
 /// Run question suites and report
 #[derive(clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Args {
     /// Suites of questions (see eval/README.md)
     #[arg(required = true, value_name = "SUITE.jsonl")]
