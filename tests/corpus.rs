@@ -203,17 +203,22 @@ fn the_national_records_count_as_they_are_known_to() {
         assert!(codes.contains(&code), "{codes:?}");
         assert!(out.join("quarantine").join(format!("{code}.txt")).is_file());
     }
-    facts_show_only_digits_of_the_record(&out);
+    facts_show_the_record_and_only_it(&out);
 }
 
-/// Over every imported record: each digit group of a fact stands in the record.
-fn facts_show_only_digits_of_the_record(records: &Path) {
+/// Over every imported record: each digit group of a fact stands in the record, and
+/// each text of the record in a fact.
+fn facts_show_the_record_and_only_it(records: &Path) {
     let mut count = 0;
     for record in ::corpus::records(records).unwrap() {
         let record = record.unwrap();
-        let known = groups(&serde_json::to_string(&record).unwrap());
+        let value = serde_json::to_value(&record).unwrap();
+        let known = groups(&value.to_string());
+        let mut shown = String::new();
         for section in Section::ALL {
             for line in ::corpus::facts(&record, section).lines {
+                shown.push_str(&line);
+                shown.push('\n');
                 assert!(!line.contains('\n'), "{} {section}: {line}", record.code);
                 for group in groups(&line) {
                     assert!(
@@ -224,9 +229,50 @@ fn facts_show_only_digits_of_the_record(records: &Path) {
                 }
             }
         }
+        each_text(&value, "", &mut |field, text| {
+            let text = text.trim_end_matches(['.', ';', ',', ':', ' ']);
+            assert!(shown.contains(text), "{} {field}: {text}", record.code);
+        });
         count += 1;
     }
     assert_eq!(count, 5649);
+}
+
+/// Every paragraph of a record that a citizen should be able to reach. The technical
+/// words (kinds, units, digests) and the raw forms of what is shown read are not for them.
+fn each_text(value: &Value, field: &str, visit: &mut dyn FnMut(&str, &str)) {
+    const TECHNICAL: [&str; 8] = [
+        "raw",
+        "unit",
+        "kind",
+        "levels",
+        "scope",
+        "provenance",
+        "status",
+        "flags",
+    ];
+    match value {
+        Value::String(text) => {
+            for line in text.lines() {
+                visit(
+                    field,
+                    line.split_whitespace()
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                        .as_str(),
+                );
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| each_text(value, field, visit)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                if !TECHNICAL.contains(&key.as_str()) {
+                    each_text(value, key, visit);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Runs of digits with the marks inside them taken out: `10.000` and `10000` are one
