@@ -1,6 +1,6 @@
 //! From a record to what is indexed of it.
 
-use corpus::{Passage, Procedure, passages};
+use corpus::{Passage, Procedure, Section, passages};
 use tantivy::TantivyDocument;
 
 use crate::analysis::units;
@@ -22,7 +22,8 @@ pub(crate) fn document(
         doc.add_text(fields.phrase, phrase(name));
     }
     doc.add_bytes(fields.record, json);
-    doc.add_bytes(fields.passages, &serde_json::to_vec(&passages)?);
+    let parts: Vec<(Section, &str)> = passages.iter().map(|p| (p.section, &*p.text)).collect();
+    doc.add_bytes(fields.passages, &serde_json::to_vec(&parts)?);
     let texts = texts(procedure, &passages);
     for searched in &fields.texts {
         doc.add_text(searched.field, &texts[searched.text]);

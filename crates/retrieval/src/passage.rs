@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use corpus::{Passage, Procedure, Section};
+use corpus::{Procedure, Section};
 
 use crate::analysis::each_key;
 use crate::question::{QueryTerm, Question};
@@ -20,8 +20,11 @@ const ASKED_FOR: f32 = 1_000.0;
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub procedure: Arc<Procedure>,
-    passages: Vec<Passage>,
+    passages: Vec<Part>,
 }
+
+/// A passage's section and text, as the index keeps them.
+pub(crate) type Part = (Section, String);
 
 /// Where a question meets a record.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ pub(crate) struct Place {
 }
 
 impl Prepared {
-    pub(crate) fn new(procedure: Procedure, passages: Vec<Passage>) -> Self {
+    pub(crate) fn new(procedure: Procedure, passages: Vec<Part>) -> Self {
         Self {
             passages,
             procedure: Arc::new(procedure),
@@ -49,11 +52,11 @@ impl Prepared {
         for name in names {
             lookup.mark(name, &mut found);
         }
-        let mut best: Option<(f32, &Passage)> = None;
+        let mut best: Option<(f32, &Part)> = None;
         for passage in &self.passages {
             let mut here = vec![false; question.terms.len()];
-            let words = lookup.mark(&passage.text, &mut here);
-            let score = score(question, passage.section, &here, words);
+            let words = lookup.mark(&passage.1, &mut here);
+            let score = score(question, passage.0, &here, words);
             if score > best.map_or(0.0, |(score, _)| score) {
                 best = Some((score, passage));
             }
@@ -61,9 +64,9 @@ impl Prepared {
                 *all |= here;
             }
         }
-        let snippet = best.map_or(&*self.procedure.name, |(_, p)| lookup.line(&p.text));
+        let snippet = best.map_or(&*self.procedure.name, |(_, (_, text))| lookup.line(text));
         Place {
-            section: best.map_or(Section::Overview, |(_, passage)| passage.section),
+            section: best.map_or(Section::Overview, |(_, (section, _))| *section),
             snippet: shorten(snippet),
             coverage: coverage(question, &found),
         }

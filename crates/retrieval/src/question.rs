@@ -13,6 +13,12 @@ use crate::tokenizer::bigram;
 /// What the office's words for a citizen's phrase weigh beside the phrase itself.
 const SYNONYM_WEIGHT: f32 = 0.8;
 
+/// Terms that can add less than this to a score are not looked up.
+const NEGLIGIBLE: f32 = 0.02;
+
+/// Terms looked up at most: it bounds the time of a question of a thousand characters.
+const MOST_TERMS: usize = 32;
+
 /// A question as search uses it.
 #[derive(Debug)]
 pub(crate) struct Question {
@@ -39,6 +45,8 @@ pub(crate) struct QueryTerm {
     pub weight: f32,
     /// How many records have it.
     pub frequency: u64,
+    /// Whether it is worth looking up in the index.
+    pub looked_up: bool,
     /// How rare it is in the records.
     pub idf: f32,
     /// False for framing and for what synonyms added.
@@ -78,6 +86,7 @@ impl Question {
             term.frequency = snapshot.frequency_of(&term.folded);
             term.idf = snapshot.idf(term.frequency);
         }
+        question.choose();
         question.phrases = question.stretches(&words, &weights);
         for (_, long) in synonyms {
             question.phrases.extend(question.whole(long));
@@ -88,6 +97,20 @@ impl Question {
     /// The terms by which coverage is measured.
     pub(crate) fn informative(&self) -> impl Iterator<Item = &QueryTerm> {
         self.terms.iter().filter(|term| term.informative)
+    }
+
+    /// Marks the terms to look up: those that some record has and that can move a
+    /// score, the weightiest of a very long question.
+    fn choose(&mut self) {
+        let gain = |term: &QueryTerm| term.weight * term.idf;
+        let mut order: Vec<usize> = (0..self.terms.len())
+            .filter(|at| self.terms[*at].frequency > 0)
+            .filter(|at| gain(&self.terms[*at]) >= NEGLIGIBLE)
+            .collect();
+        order.sort_by(|a, b| gain(&self.terms[*b]).total_cmp(&gain(&self.terms[*a])));
+        for at in order.into_iter().take(MOST_TERMS) {
+            self.terms[at].looked_up = true;
+        }
     }
 
     /// Every stretch of two to ten words that does not start or end in framing.
@@ -186,6 +209,7 @@ impl Terms {
                 key: term_key(folded),
                 weight: 0.0,
                 frequency: 0,
+                looked_up: false,
                 idf: 0.0,
                 informative: false,
             });

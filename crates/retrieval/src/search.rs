@@ -20,10 +20,6 @@ use crate::types::{Hit, Query};
 /// What a name or alias said outright adds, per unit of its words' rarity.
 const PHRASE_WEIGHT: f32 = 0.7;
 
-/// Terms that can add less than this to a score are not looked up: half of a long
-/// question's terms, none of its results.
-const NEGLIGIBLE: f32 = 0.02;
-
 /// Above any text score: a code in the question finds itself first.
 const NAMED_BY_CODE: f32 = 10_000.0;
 
@@ -230,9 +226,7 @@ impl Snapshot {
 /// One boosted term query for each term that is worth looking up in a text.
 fn term_clauses(question: &Question, text: &SearchedText) -> Vec<Clause> {
     let weight = TEXTS[text.text].weight(text.form, question.marked);
-    let worthwhile = |term: &&QueryTerm| {
-        weight > 0.0 && term.frequency > 0 && term.weight * term.idf >= NEGLIGIBLE
-    };
+    let worthwhile = |term: &&QueryTerm| weight > 0.0 && term.looked_up;
     let clause = |term: &QueryTerm| {
         let written = match text.form {
             Form::Marked => &term.marked,
