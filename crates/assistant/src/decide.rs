@@ -124,7 +124,7 @@ fn is_new_subject(focus: Option<&Procedure>, alone: &[Hit], u: &Understanding) -
     let current = focus.map_or(0.0, |focus| share_in_name(&u.topic, focus));
     let same = focus.is_some_and(|focus| focus.code == top.procedure.code);
     !same
-        && u.topic_words() >= 2
+        && u.specific_words >= 2
         && found >= 0.6
         && current < found
         && !(u.yes_no && u.topic_words() < 4)
@@ -154,7 +154,10 @@ fn stay_or_move(
     u: &Understanding,
 ) -> Decision {
     let about_detail = u.goes_on || !u.aspects.is_empty();
-    if let Some(focus) = focus.filter(|_| about_detail && u.topic_words() <= 2) {
+    if let Some(focus) = focus
+        .as_ref()
+        .filter(|_| about_detail && u.specific_words <= 1)
+    {
         let place = hits.iter().position(|hit| hit.procedure.code == focus.code);
         if let Some(place) = place.filter(|place| *place < 5) {
             let mut found: Vec<Found> = hits.iter().map(Found::from).collect();
@@ -162,7 +165,13 @@ fn stay_or_move(
             return Decision::Answer(found);
         }
     }
-    judge(hits, conversation, u)
+    match (judge(hits, conversation, u), focus) {
+        (Decision::NotFound(_), Some(focus)) if about_detail => Decision::Answer(vec![Found {
+            procedure: focus,
+            score: 1.0,
+        }]),
+        (decision, _) => decision,
+    }
 }
 
 fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decision {

@@ -1,8 +1,10 @@
 //! Phrases from data files, matched word by word against a question.
 //!
-//! Phrases are written with marks. Phrases of several words match by their folded
-//! form, however the question was typed; a phrase of one word does so only in a
-//! question typed without marks, so that `phi nông nghiệp` is not read as `phí`.
+//! Phrases are written with marks. In a question typed without marks they match by
+//! their folded form; in one typed with marks an unmarked word is itself, so that
+//! `phi nông nghiệp` is not read as `phí`. [`loose`] phrases of several words match
+//! by their folded form however the question was typed: right for "mấy ngày", typed
+//! half with marks; wrong for fixed answers, where "chung chi" is no "chứng chỉ".
 
 use std::ops::Range;
 
@@ -88,6 +90,13 @@ pub struct Phrase {
 const GAP: usize = 3;
 
 impl Phrase {
+    /// As [`Phrase::parse`], for typing with some marks missing.
+    pub fn loose(text: &str) -> Self {
+        let mut phrase = Self::parse(text);
+        phrase.loose = phrase.items.iter().flatten().count() > 1;
+        phrase
+    }
+
     /// Reads a phrase; `*` stands for up to three words.
     pub fn parse(text: &str) -> Self {
         let lower = vitext::normalize(text).to_lowercase();
@@ -97,9 +106,10 @@ impl Phrase {
                 folded: vitext::fold(word),
             })
         };
-        let items: Vec<Option<Word>> = lower.split_whitespace().map(item).collect();
-        let loose = items.iter().flatten().count() > 1;
-        Self { items, loose }
+        Self {
+            items: lower.split_whitespace().map(item).collect(),
+            loose: false,
+        }
     }
 
     /// The first match at or after `from`.
@@ -155,6 +165,11 @@ impl Phrase {
             }),
         }
     }
+}
+
+/// Reads a list of loose phrases.
+pub fn loose(texts: &[String]) -> Vec<Phrase> {
+    texts.iter().map(|text| Phrase::loose(text)).collect()
 }
 
 /// Reads a list of phrases.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use corpus::{ChannelKind, Section};
 use serde::Deserialize;
 
-use crate::phrase::{Phrase, Words, phrases};
+use crate::phrase::{Phrase, Words, loose};
 
 /// A message as the assistant reads it.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub struct Understanding {
     pub channel: Option<ChannelKind>,
     /// Words that name the subject, without question frames and aspects.
     pub topic: String,
+    /// Words of the topic that name a thing, and not only an act such as "cấp lại".
+    pub specific_words: usize,
     /// True when the message starts like one that goes on with the last subject.
     pub goes_on: bool,
     /// True for a question to be answered yes or no.
@@ -40,6 +42,7 @@ pub struct Reader {
     aspects: Vec<Aspect>,
     channels: Vec<(ChannelKind, Vec<Phrase>)>,
     frame: Vec<Phrase>,
+    acts: Vec<Phrase>,
     starts: Vec<Phrase>,
     yes_no: Vec<Phrase>,
 }
@@ -78,6 +81,7 @@ struct ChannelData {
 #[derive(Deserialize)]
 struct FrameData {
     words: Vec<String>,
+    acts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -102,20 +106,21 @@ impl Reader {
         let file: File = toml::from_str(data).map_err(|error| format!("aspects.toml: {error}"))?;
         let aspect = |data: AspectData| Aspect {
             section: data.section,
-            strong: phrases(&data.strong),
-            weak: phrases(&data.weak),
-            except: phrases(&data.except),
+            strong: loose(&data.strong),
+            weak: loose(&data.weak),
+            except: loose(&data.except),
         };
         Ok(Self {
             aspects: file.aspect.into_iter().map(aspect).collect(),
             channels: file
                 .channel
                 .iter()
-                .map(|data| (data.kind, phrases(&data.phrases)))
+                .map(|data| (data.kind, loose(&data.phrases)))
                 .collect(),
-            frame: phrases(&file.frame.words),
-            starts: phrases(&file.follow_up.starts),
-            yes_no: phrases(&file.yes_no.ends),
+            frame: loose(&file.frame.words),
+            acts: loose(&file.frame.acts),
+            starts: loose(&file.follow_up.starts),
+            yes_no: loose(&file.yes_no.ends),
         })
     }
 
@@ -127,8 +132,10 @@ impl Reader {
         let channel = self.channel_of(&words);
         let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
+        let topic = self.topic_of(&words, &taken);
         Understanding {
-            topic: self.topic_of(&words, &taken),
+            specific_words: self.specific(&topic),
+            topic,
             aspects: found.iter().map(|found| found.section).collect(),
             vague,
             channel: channel.map(|(kind, _)| kind),
@@ -174,6 +181,18 @@ impl Reader {
             let places: Vec<_> = phrases.iter().flat_map(|p| p.find_all(words)).collect();
             (!places.is_empty()).then_some((*kind, places))
         })
+    }
+
+    fn specific(&self, topic: &str) -> usize {
+        let words = Words::read(topic);
+        let acts: Vec<_> = self
+            .acts
+            .iter()
+            .flat_map(|phrase| phrase.find_all(&words))
+            .collect();
+        (0..words.len())
+            .filter(|place| !acts.iter().any(|range| range.contains(place)))
+            .count()
     }
 
     fn topic_of(&self, words: &Words, taken: &[Range<usize>]) -> String {
