@@ -94,11 +94,6 @@ impl Question {
         question
     }
 
-    /// The terms by which coverage is measured.
-    pub(crate) fn informative(&self) -> impl Iterator<Item = &QueryTerm> {
-        self.terms.iter().filter(|term| term.informative)
-    }
-
     /// Marks the terms to look up: those that some record has and that can move a
     /// score, the weightiest of a very long question.
     fn choose(&mut self) {

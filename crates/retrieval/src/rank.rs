@@ -27,15 +27,6 @@ impl Asker {
         }
     }
 
-    /// Share of the text score that the level adds.
-    pub(crate) fn level_share(&self, entry: &Entry) -> f32 {
-        if entry.level() == Level::Xa {
-            COMMUNE
-        } else {
-            0.0
-        }
-    }
-
     /// Share of the text score that the scope adds or takes.
     pub(crate) fn scope_share(&self, entry: &Entry) -> f32 {
         match (&entry.scope, &self.province) {
@@ -46,6 +37,15 @@ impl Asker {
             (Scope::Province { .. }, Some(_)) => OTHER_PROVINCE,
             (Scope::Province { .. }, None) => 0.0,
         }
+    }
+}
+
+/// Share of the text score that the level adds.
+pub(crate) fn level_share(entry: &Entry) -> f32 {
+    if entry.level() == Level::Xa {
+        COMMUNE
+    } else {
+        0.0
     }
 }
 

@@ -10,7 +10,7 @@ use tantivy::{DocSet, TERMINATED, Term};
 
 use crate::error::RetrievalError;
 use crate::question::{QueryTerm, Question};
-use crate::rank::Asker;
+use crate::rank::{Asker, level_share};
 use crate::schema::{SearchedText, TEXTS};
 use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
@@ -61,7 +61,7 @@ impl Snapshot {
         }
         for (ord, score) in scores.iter_mut().enumerate() {
             let entry = &self.catalogue[ord];
-            *score *= 1.0 + asker.level_share(entry) + asker.scope_share(entry);
+            *score *= 1.0 + level_share(entry) + asker.scope_share(entry);
         }
         for ord in question.codes.iter().filter_map(|code| self.ord_of(code)) {
             scores[ord] += NAMED_BY_CODE;
@@ -173,9 +173,9 @@ impl Snapshot {
         }
         let text: f32 = signals.values().sum();
         let entry = &self.catalogue[ord];
-        let code = question.codes.iter().any(|code| *code == entry.code);
+        let code = question.codes.contains(&entry.code);
         for (name, share) in [
-            ("level", text * asker.level_share(entry)),
+            ("level", text * level_share(entry)),
             ("scope", text * asker.scope_share(entry)),
             ("code", if code { NAMED_BY_CODE } else { 0.0 }),
         ] {

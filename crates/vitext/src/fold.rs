@@ -34,9 +34,9 @@ static TABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut buffer = String::new();
     let folded = |code: u32| {
         buffer.clear();
-        char::from_u32(code)
-            .into_iter()
-            .for_each(|c| fold_into(c, &mut buffer));
+        if let Some(c) = char::from_u32(code) {
+            fold_into(c, &mut buffer);
+        }
         match buffer.as_bytes() {
             [byte] if byte.is_ascii() => *byte,
             _ => 0,

@@ -90,7 +90,8 @@ fn is_acronym(text: &str, start: usize) -> bool {
     let known = [
         "nđ", "nd", "tt", "qđ", "qd", "nq", "ct", "cp", "qh13", "qh14", "qh15", "ttg",
     ];
-    upper >= 2 || known.contains(&run)
+    let numbered = upper == 1 && run.ends_with(|c: char| c.is_ascii_digit());
+    upper >= 2 || numbered || known.contains(&run)
 }
 
 #[cfg(test)]
