@@ -33,14 +33,36 @@ impl Sheet {
         } else {
             aspects.to_vec()
         };
-        let facts = sections
-            .into_iter()
-            .map(|section| facts(&procedure, section))
-            .collect();
-        Self {
+        let mut sheet = Self {
+            facts: sections
+                .iter()
+                .map(|section| facts(&procedure, *section))
+                .collect(),
             procedure,
             score,
-            facts,
+        };
+        for section in sections {
+            sheet.add_stand_in(section);
+        }
+        sheet
+    }
+
+    /// Where the source leaves a section empty it often says the thing elsewhere: days
+    /// and places in the steps, forms among the papers. That section joins the card.
+    fn add_stand_in(&mut self, section: Section) {
+        let stand_in = match section {
+            Section::Time | Section::Where => Section::Steps,
+            Section::Form => Section::Documents,
+            _ => return,
+        };
+        let empty = |facts: &Facts| facts.section == section && facts.state != State::Present;
+        let there = self.facts.iter().any(|facts| facts.section == stand_in);
+        if there || !self.facts.iter().any(empty) {
+            return;
+        }
+        let facts = facts(&self.procedure, stand_in);
+        if facts.state == State::Present {
+            self.facts.push(facts);
         }
     }
 

@@ -23,7 +23,7 @@ fn lead(sheet: &Sheet, sure: bool) -> String {
         format!("Thủ tục “{name}” ({level}).")
     } else {
         format!(
-            "Thủ tục gần nhất tôi tìm được là “{name}” ({level}). Nếu chưa đúng, bạn nói rõ hơn việc cần làm."
+            "Tôi chưa tìm thấy thủ tục khớp hẳn với câu hỏi. Gần nhất là “{name}” ({level}), thông tin ở thẻ bên dưới. Nếu chưa đúng, bạn nói rõ hơn việc cần làm."
         )
     }
 }

@@ -9,21 +9,18 @@ use retrieval::{Hit, Query, Snapshot};
 use crate::conversation::Conversation;
 use crate::understanding::Understanding;
 
-/// Below this share of the question's informative words nothing in the corpus is
-/// about it. Low, because citizens' words are not the office's: of 142 questions of
-/// the development set that have an answer, a tenth are covered by less than 0.1 and
-/// found all the same; of 15 about other things, two thirds are.
-const COVERED: f32 = 0.15;
+/// A record that covers less than this share of the question's informative words, and
+/// whose name holds less than [`UNNAMED`] of its subject, is not about it.
+const COVERED: f32 = 0.05;
 
-/// Below this share we say that the procedure is the nearest one found.
-const SURE: f32 = 0.25;
-
-/// A record whose name holds this share of the topic is about it, whatever the rest.
-const NAMED: f32 = 0.5;
-
-/// A record whose name holds less than this share is about something else, unless its
-/// text covers the question.
+/// See [`COVERED`].
 const UNNAMED: f32 = 0.34;
+
+/// Below both shares of a pair (words covered, subject in the name) the record is only
+/// the nearest one found: the text says so and states no fact of it. Citizens' words
+/// are not the office's, so a low share alone proves nothing: of 142 answerable
+/// development questions, a third are found right at a coverage below 0.25.
+const UNSURE: [(f32, f32); 2] = [(0.25, 0.5), (0.4, 0.3)];
 
 /// A second procedure this close to the first is a real alternative (10 of the 12
 /// ambiguous questions of the development set).
@@ -32,8 +29,9 @@ const CLOSE: f32 = 0.85;
 /// At most this many choices are offered.
 const CHOICES: usize = 4;
 
-/// How often in a row we ask back.
-const ASK_BACK: u8 = 2;
+/// How often in a row we ask back: a citizen who did not pick a choice said more
+/// instead, and gets the best answer to it.
+const ASK_BACK: u8 = 1;
 
 /// What to do with a question.
 #[derive(Debug, Clone)]
@@ -124,7 +122,7 @@ fn is_new_subject(focus: Option<&Procedure>, alone: &[Hit], u: &Understanding) -
     let current = focus.map_or(0.0, |focus| share_in_name(&u.topic, focus));
     let same = focus.is_some_and(|focus| focus.code == top.procedure.code);
     !same
-        && u.specific_words >= 2
+        && u.subject_words() >= 2
         && found >= 0.6
         && current < found
         && !(u.yes_no && u.topic_words() < 4)
@@ -156,7 +154,7 @@ fn stay_or_move(
     let about_detail = u.goes_on || !u.aspects.is_empty();
     if let Some(focus) = focus
         .as_ref()
-        .filter(|_| about_detail && u.specific_words <= 1)
+        .filter(|_| about_detail && u.subject_words() <= 1)
     {
         let place = hits.iter().position(|hit| hit.procedure.code == focus.code);
         if let Some(place) = place.filter(|place| *place < 5) {
@@ -179,8 +177,14 @@ fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decisi
     let Some(top) = hits.first() else {
         return Decision::NotFound(found);
     };
-    let named = share_in_name(&u.topic, &top.procedure);
-    let unsure = top.coverage < SURE && named < NAMED;
+    let subject = if u.subject.is_empty() {
+        &u.topic
+    } else {
+        &u.subject
+    };
+    let named = share_in_name(subject, &top.procedure);
+    let below = |(covered, in_name): &(f32, f32)| top.coverage < *covered && named < *in_name;
+    let unsure = UNSURE.iter().any(below);
     if top.coverage < COVERED && named < UNNAMED {
         return Decision::NotFound(found);
     }

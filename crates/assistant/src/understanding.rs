@@ -21,8 +21,8 @@ pub struct Understanding {
     pub channel: Option<ChannelKind>,
     /// Words that name the subject, without question frames and aspects.
     pub topic: String,
-    /// Words of the topic that name a thing, and not only an act such as "cấp lại".
-    pub specific_words: usize,
+    /// The topic without acts that many procedures share, such as "cấp lại".
+    pub subject: String,
     /// True when the message starts like one that goes on with the last subject.
     pub goes_on: bool,
     /// True for a question to be answered yes or no.
@@ -30,9 +30,14 @@ pub struct Understanding {
 }
 
 impl Understanding {
-    /// Number of words that name the subject.
+    /// Number of words of the topic.
     pub fn topic_words(&self) -> usize {
         self.topic.split_whitespace().count()
+    }
+
+    /// Number of words that name a thing of their own.
+    pub fn subject_words(&self) -> usize {
+        self.subject.split_whitespace().count()
     }
 }
 
@@ -134,7 +139,7 @@ impl Reader {
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
         let topic = self.topic_of(&words, &taken);
         Understanding {
-            specific_words: self.specific(&topic),
+            subject: self.subject_of(&topic),
             topic,
             aspects: found.iter().map(|found| found.section).collect(),
             vague,
@@ -183,16 +188,14 @@ impl Reader {
         })
     }
 
-    fn specific(&self, topic: &str) -> usize {
+    fn subject_of(&self, topic: &str) -> String {
         let words = Words::read(topic);
         let acts: Vec<_> = self
             .acts
             .iter()
             .flat_map(|phrase| phrase.find_all(&words))
             .collect();
-        (0..words.len())
-            .filter(|place| !acts.iter().any(|range| range.contains(place)))
-            .count()
+        words.join(|place| !acts.iter().any(|range| range.contains(&place)))
     }
 
     fn topic_of(&self, words: &Words, taken: &[Range<usize>]) -> String {
