@@ -14,11 +14,11 @@ fn motcua(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_motcua"))
         .args(args)
         .output()
-        .unwrap()
+        .expect("the binary runs")
 }
 
 fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
+    path.to_str().expect("temporary paths are UTF-8")
 }
 
 fn repository() -> PathBuf {
@@ -210,9 +210,9 @@ fn the_national_records_count_as_they_are_known_to() {
 /// each text of the record in a fact.
 fn facts_show_the_record_and_only_it(records: &Path) {
     let mut count = 0;
-    for record in ::corpus::records(records).unwrap() {
-        let record = record.unwrap();
-        let value = serde_json::to_value(&record).unwrap();
+    for record in ::corpus::records(records).expect("the folder is there") {
+        let record = record.expect("the importer wrote it");
+        let value = serde_json::to_value(&record).expect("it is JSON");
         let known = groups(&value.to_string());
         let mut shown = String::new();
         for section in Section::ALL {

@@ -4,7 +4,8 @@ use super::filing::level_only;
 use super::{Facts, paragraphs, present};
 use crate::format;
 use crate::known::Known;
-use crate::procedure::{Procedure, Related, Relation, Scope, Status};
+use crate::procedure::{Procedure, Related, Relation, Scope};
+use crate::provenance::Status;
 use crate::section::Section;
 
 pub(super) fn overview(procedure: &Procedure) -> Facts {

@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::Found;
 use crate::known::Known;
-use crate::procedure::{Procedure, Status};
+use crate::procedure::Procedure;
+use crate::provenance::Status;
 use crate::values;
 
 /// A body of the district level, which ended on 1 July 2025.

@@ -21,7 +21,8 @@ use self::blocks::{Blocks, Label};
 use self::lists::Names;
 use self::scope::Evidence;
 use crate::known::Known;
-use crate::procedure::{Agencies, Decision, Procedure, Provenance, Status};
+use crate::procedure::{Agencies, Decision, Procedure};
+use crate::provenance::{Provenance, Status};
 use crate::section::Level;
 use crate::values;
 
