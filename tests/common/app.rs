@@ -62,7 +62,9 @@ impl TestApp {
         settings.index.clone_from(&index);
         change(&mut settings);
         let snapshot = Arc::new(Snapshot::open(&index).unwrap());
-        let application = Application::build(settings, snapshot, loader).await.unwrap();
+        let application = Application::build(settings, snapshot, loader)
+            .await
+            .unwrap();
         let base = format!("http://{}", application.address());
         let (stop, stopped) = oneshot::channel();
         let ended = tokio::spawn(application.run_until_stopped(async {
@@ -152,10 +154,14 @@ impl TestApp {
 
 /// Whether the bytes stand in a file of the store in this folder.
 pub fn on_disk(folder: &Path, needle: &str) -> bool {
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     files.filter(|path| path.is_file()).any(|path| {
         let bytes = std::fs::read(path).unwrap();
-        bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+        bytes
+            .windows(needle.len())
+            .any(|window| window == needle.as_bytes())
     })
 }
 

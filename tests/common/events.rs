@@ -58,7 +58,9 @@ impl Events {
 fn parse(block: &str) -> Option<Event> {
     let field = |name: &str| {
         let mut lines = block.lines();
-        lines.find_map(|line| line.strip_prefix(name)).map(str::trim)
+        lines
+            .find_map(|line| line.strip_prefix(name))
+            .map(str::trim)
     };
     let data = serde_json::from_str(field("data:")?).unwrap();
     Some((field("event:")?.to_owned(), data))
@@ -74,5 +76,7 @@ pub fn names(events: &[Event]) -> Vec<&str> {
 /// The deltas joined.
 pub fn text(events: &[Event]) -> String {
     let deltas = events.iter().filter(|(name, _)| name == "delta");
-    deltas.map(|(_, data)| data["text"].as_str().unwrap()).collect()
+    deltas
+        .map(|(_, data)| data["text"].as_str().unwrap())
+        .collect()
 }
