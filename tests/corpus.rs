@@ -26,6 +26,7 @@ fn repository() -> PathBuf {
 }
 
 /// A file beside the repository, or a loud line that the test was skipped.
+#[allow(clippy::print_stderr, reason = "a skipped test must be seen")]
 fn shared(file: &str) -> Option<PathBuf> {
     let path = repository().join("../shared").join(file);
     if path.exists() {
