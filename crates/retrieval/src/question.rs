@@ -13,6 +13,9 @@ use crate::tokenizer::bigram;
 /// What the office's words for a citizen's phrase weigh beside the phrase itself.
 const SYNONYM_WEIGHT: f32 = 0.8;
 
+/// Weight of a single word that is framing if its diacritics were what they may be.
+const MAYBE_FRAMING: f32 = 0.5;
+
 /// Terms that can add less than this to a score are not looked up.
 const NEGLIGIBLE: f32 = 0.02;
 
@@ -68,7 +71,7 @@ impl Question {
         let expanded = vitext::expand_abbreviations(&clean).to_lowercase();
         let words = units(&expanded);
         let marked = vitext::has_marks(&clean);
-        let (weights, sections) = frame(&words);
+        let (weights, sections) = frame(&words, marked);
         let mut terms = Terms::default();
         terms.add(&words, &weights, 1.0, true);
         let synonyms = LEXICON.synonyms.matches(&words, marked);
@@ -157,11 +160,19 @@ fn codes(words: &[Unit]) -> Vec<String> {
 }
 
 /// Weight of each word and the sections asked for, by the list of framing phrases.
-fn frame(words: &[Unit]) -> (Vec<f32>, Vec<Section>) {
+/// Without diacritics a single word may be another one (`dang` is `đang` or `đăng`),
+/// so it is lowered less.
+fn frame(words: &[Unit], marked: bool) -> (Vec<f32>, Vec<Section>) {
     let mut weights = vec![1.0; words.len()];
     let mut sections = Vec::new();
-    for (range, frame) in LEXICON.frames.matches(words, false) {
-        weights[range].fill(frame.weight);
+    for (range, frame) in LEXICON.frames.matches(words, marked) {
+        let surely = marked || range.len() > 1;
+        let weight = if surely {
+            frame.weight
+        } else {
+            frame.weight.max(MAYBE_FRAMING)
+        };
+        weights[range].fill(weight);
         if let Some(section) = frame.section
             && !sections.contains(&section)
         {
