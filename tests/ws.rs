@@ -86,12 +86,8 @@ async fn a_conversation_goes_on_over_one_socket() {
 async fn messages_sent_at_once_are_answered_in_order() {
     let app = TestApp::start().await;
     let mut socket = Socket::open(&app).await;
-    // Named by code, so that the order alone is tested and not what a follow-up means.
-    for question in [
-        FEE,
-        "Thủ tục 1.001193 cần giấy tờ gì?",
-        "Thủ tục 1.000894 mấy ngày xong?",
-    ] {
+    // Bare codes, as buttons send them: the order alone is tested here.
+    for question in [FEE, "1.001193", "1.000894"] {
         socket.say(&message(question)).await;
     }
     for code in ["1.004222", "1.001193", "1.000894"] {

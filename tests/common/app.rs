@@ -62,9 +62,7 @@ impl TestApp {
         settings.index.clone_from(&index);
         change(&mut settings);
         let snapshot = Arc::new(Snapshot::open(&index).unwrap());
-        let application = Application::build(settings, snapshot, loader)
-            .await
-            .unwrap();
+        let application = Application::build(settings, snapshot, loader).unwrap();
         let base = format!("http://{}", application.address());
         let (stop, stopped) = oneshot::channel();
         let ended = tokio::spawn(application.run_until_stopped(async {

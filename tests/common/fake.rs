@@ -27,11 +27,11 @@ pub struct Hold {
     ended: Sender<StopReason>,
 }
 
-/// The test's end: when the model began, and when it may go on.
+/// The test's end: tells when the model began; dropping it lets the model go on.
 pub struct Grip {
     began: Receiver<()>,
-    /// Dropping it, or sending, releases the model.
-    pub release: Sender<()>,
+    /// Held until the grip is dropped: that lets the model go.
+    _release: Sender<()>,
     ended: Receiver<StopReason>,
 }
 
@@ -46,7 +46,7 @@ impl Grip {
         let (ended, has_ended) = channel();
         let grip = Self {
             began: has_begun,
-            release,
+            _release: release,
             ended: has_ended,
         };
         let hold = Hold {

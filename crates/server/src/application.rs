@@ -35,7 +35,7 @@ pub struct Application {
 impl Application {
     /// Opens the store, starts loading the model and binds the socket. Answers from the
     /// records can be had as soon as this runs; the model joins when it is ready.
-    pub async fn build(
+    pub fn build(
         settings: Settings,
         snapshot: Arc<Snapshot>,
         loader: Loader,
@@ -182,7 +182,7 @@ pub fn serve_until_signal(
 ) -> Result<(), ServerError> {
     actix_web::rt::System::new().block_on(async {
         let stop = stop_signal()?;
-        let application = Application::build(settings, snapshot, loader).await?;
+        let application = Application::build(settings, snapshot, loader)?;
         listening(application.address());
         application.run_until_stopped(stop).await
     })

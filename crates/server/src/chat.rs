@@ -67,7 +67,7 @@ fn events(first: Progress, turn: Progresses) -> impl Responder {
             Some(progress) => progress,
             None => turn.next().await?,
         };
-        Some((Ok::<_, Infallible>(frame(render(progress))), (None, turn)))
+        Some((Ok::<_, Infallible>(frame(&render(progress))), (None, turn)))
     });
     // nginx collects a response before it passes it on, unless told not to.
     sse::Sse::from_stream(stream)
@@ -76,7 +76,7 @@ fn events(first: Progress, turn: Progresses) -> impl Responder {
         .insert_header(("X-Accel-Buffering", "no"))
 }
 
-fn frame(event: Rendered) -> sse::Event {
+fn frame(event: &Rendered) -> sse::Event {
     sse::Data::new(event.data.to_string())
         .event(event.name)
         .into()

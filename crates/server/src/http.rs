@@ -1,5 +1,6 @@
 //! What is the same for every response: routes, headers, error shape, log span, metrics.
 
+use std::future::{Ready, ready};
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -42,7 +43,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .app_data(
             web::JsonConfig::default()
                 .limit(MAX_BODY)
-                .error_handler(bad_json),
+                .error_handler(|error, _| bad_json(&error)),
         )
         .app_data(web::QueryConfig::default().error_handler(bad_query))
         .app_data(web::PathConfig::default().error_handler(bad_path));
@@ -72,9 +73,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     for file in &page::FILES {
         get(config, file.path, read().to(move || page::serve(file)));
     }
-    config.default_service(web::to(|| {
-        std::future::ready(ErrorCode::NotFound.error_response())
-    }));
+    config.default_service(web::to(|| ready(ErrorCode::NotFound.error_response())));
 }
 
 fn post(config: &mut web::ServiceConfig, path: &str, route: actix_web::Route) {
@@ -91,11 +90,11 @@ fn read() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn refuse(allow: &'static str) -> HttpResponse {
-    ErrorCode::method_not_allowed(allow)
+fn refuse(allow: &'static str) -> Ready<HttpResponse> {
+    ready(ErrorCode::method_not_allowed(allow))
 }
 
-fn bad_json(error: JsonPayloadError, _: &HttpRequest) -> Error {
+fn bad_json(error: &JsonPayloadError) -> Error {
     match error {
         JsonPayloadError::ContentType => ErrorCode::UnsupportedMediaType,
         JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {

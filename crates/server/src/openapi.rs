@@ -136,6 +136,7 @@ mod tests {
             level: corpus::Level::Xa,
             field: "x".into(),
             score: 1.0,
+            coverage: 1.0,
             section: corpus::Section::Fee,
             snippet: "x".into(),
             signals: std::collections::BTreeMap::new(),

@@ -206,6 +206,8 @@ pub struct SearchHit {
     field: String,
     /// Fused score, comparable within one list only.
     score: f32,
+    /// Share of the question's informative words found, 0 to 1; comparable between questions.
+    coverage: f32,
     /// The section that matches best.
     section: String,
     /// A line of it.
