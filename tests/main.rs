@@ -1,5 +1,10 @@
 //! The one integration-test binary.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails should fail its test"
+)]
+
 mod api;
 mod common;
 mod corpus;

@@ -23,7 +23,7 @@ async fn with(model: Fake) -> TestApp {
 async fn held(change: impl FnOnce(&mut server::settings::Limits)) -> (TestApp, Grip) {
     let (grip, hold) = Grip::new();
     let app = TestApp::with(Fake::Holds(hold).loader(), |settings| {
-        change(&mut settings.limits)
+        change(&mut settings.limits);
     })
     .await;
     app.until_model("ready").await;

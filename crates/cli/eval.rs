@@ -128,10 +128,7 @@ fn outcomes(
         retrieval_only: args.retrieval_only,
     };
     // The coercion shortens the trait object's lifetime to that of the runner.
-    let generator = match generator {
-        Some(generator) => Some(generator as &mut dyn Generator),
-        None => None,
-    };
+    let generator = generator.map(|generator| generator as &mut dyn Generator);
     let mut runner = Runner::new(snapshot, &assistant, generator, options);
     let total = runner.selected(suites).len();
     ensure!(

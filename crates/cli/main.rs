@@ -4,6 +4,11 @@
 //! Exit codes: 0 fine; 1 the work was done and found problems; 2 bad usage or
 //! unreadable input.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "every subcommand takes its own arguments, whether it needs to own them or not"
+)]
+
 mod ask;
 mod doctor;
 mod eval;

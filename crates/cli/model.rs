@@ -154,7 +154,7 @@ fn verify(entry: &Entry) -> anyhow::Result<ExitCode> {
     let path = locate::find(entry)?;
     let mut shown = Shown::new(entry);
     let result = model::verify::verify(entry, &path, &mut |done| {
-        shown.show(Progress::Checked(done))
+        shown.show(Progress::Checked(done));
     });
     shown.bar.finish_and_clear();
     match result {

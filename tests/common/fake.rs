@@ -82,7 +82,7 @@ impl Fake {
 }
 
 impl Generator for Fake {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "fake"
     }
 

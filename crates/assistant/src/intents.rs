@@ -42,7 +42,7 @@ pub struct Replies {
 /// The compiled data file.
 #[derive(Debug)]
 pub struct Intents {
-    intents: Vec<Intent>,
+    list: Vec<Intent>,
     administrative: Vec<Phrase>,
     district: Vec<Phrase>,
     /// Fixed words that are no intent's own.
@@ -87,7 +87,7 @@ impl Intents {
             reply: data.reply,
         };
         Ok(Self {
-            intents: file.intent.into_iter().map(intent).collect(),
+            list: file.intent.into_iter().map(intent).collect(),
             administrative: phrases(&file.administrative.any),
             district: phrases(&file.district.any),
             replies: file.replies,
@@ -97,7 +97,7 @@ impl Intents {
     /// The first intent that matches, dangers first.
     pub fn find(&self, text: &str) -> Option<&Intent> {
         let words = Words::read(text);
-        self.intents.iter().find(|intent| intent.matches(&words))
+        self.list.iter().find(|intent| intent.matches(&words))
     }
 
     /// True when a text speaks of paperwork at all.

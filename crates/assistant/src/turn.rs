@@ -95,6 +95,10 @@ impl Assistant {
         draft.answer.timings_ms.retrieve = draft.elapsed() - draft.answer.timings_ms.understand;
         match decision {
             Decision::Answer(found) => draft.answer_from(&found, &understanding, true),
+            // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
+            Decision::Nearest(found) if !draft.speaks_of_paperwork(&understanding) => {
+                draft.not_found(&found, &understanding);
+            }
             Decision::Nearest(found) => draft.answer_from(&found, &understanding, false),
             Decision::Clarify(found) => draft.ask_back(&found),
             Decision::NotFound(found) => draft.not_found(&found, &understanding),
@@ -307,6 +311,12 @@ impl Draft {
         }));
     }
 
+    /// True when a message asks for an aspect outright or names paperwork at all.
+    fn speaks_of_paperwork(&self, understanding: &Understanding) -> bool {
+        let asks = !understanding.aspects.is_empty() && !understanding.vague;
+        asks || self.rules.intents.is_administrative(&understanding.text)
+    }
+
     fn ask_back(&mut self, found: &[Found]) {
         self.answer.route = Route::Clarify;
         self.offer(found);
@@ -397,7 +407,7 @@ fn follow_ups(asked: &[Section]) -> Vec<String> {
     let fresh = next
         .iter()
         .enumerate()
-        .filter(|(place, (section, _))| !asked.contains(section) && !(at_a_glance && *place < 4));
+        .filter(|(place, (section, _))| !(asked.contains(section) || at_a_glance && *place < 4));
     fresh
         .take(3)
         .map(|(_, (_, text))| (*text).to_owned())
