@@ -66,8 +66,37 @@ pub fn find(text: &str) -> Vec<Span> {
             }
         }
     }
+    found.extend(uncovered(text, &found));
     found.sort_by_key(|span| span.start);
     found
+}
+
+/// Runs of digits that no rule has taken, such as the first 0 of "a0.0đ": numbers.
+fn uncovered(text: &str, found: &[Span]) -> Vec<Span> {
+    let taken = |at: usize| {
+        found
+            .iter()
+            .any(|span| (span.start..span.end).contains(&at))
+    };
+    let mut runs: Vec<Span> = Vec::new();
+    for (at, c) in text.char_indices() {
+        if !c.is_ascii_digit() || taken(at) {
+            continue;
+        }
+        match runs.last_mut().filter(|run| run.end == at) {
+            Some(run) => {
+                run.end = at + 1;
+                run.value.push(c);
+            }
+            None => runs.push(Span {
+                kind: SpanKind::Number,
+                start: at,
+                end: at + 1,
+                value: c.to_string(),
+            }),
+        }
+    }
+    runs
 }
 
 #[cfg(test)]
