@@ -24,7 +24,7 @@ const ANSWER_KEYS: [&str; 13] = [
 
 #[tokio::test]
 async fn an_answer_has_every_key_of_the_contract() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let answer = app.ask(FEE).await;
     for key in ANSWER_KEYS {
         assert!(answer.get(key).is_some(), "{key}");
@@ -39,7 +39,7 @@ async fn an_answer_has_every_key_of_the_contract() {
 
 #[tokio::test]
 async fn a_follow_up_keeps_the_procedure() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let first = app.ask(FEE).await;
     let id = &first["conversation_id"];
     let body = json!({ "message": "còn nộp trực tiếp thì sao?", "conversation_id": id });
@@ -51,7 +51,7 @@ async fn a_follow_up_keeps_the_procedure() {
 
 #[tokio::test]
 async fn the_stream_shows_facts_first_and_ends_with_the_answer() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let events = Events::ask(&app, FEE).await.rest().await;
     assert_eq!(
         names(&events),
@@ -121,7 +121,7 @@ const REFUSED: [(&str, &str, &str, u16, &str); 9] = [
 
 #[tokio::test]
 async fn bad_requests_get_their_status_and_code() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     for (what, kind, body, status, code) in REFUSED {
         let mut request = app.client.post(app.url("/v1/chat")).body(body);
         if !kind.is_empty() {
@@ -135,7 +135,7 @@ async fn bad_requests_get_their_status_and_code() {
 
 #[tokio::test]
 async fn a_question_has_at_most_a_thousand_characters_composed() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let longest = json!({ "message": "ế".repeat(1_000) });
     assert_eq!(
         app.post("/v1/chat", &longest).await.status(),
@@ -158,7 +158,7 @@ async fn a_question_has_at_most_a_thousand_characters_composed() {
 /// read the answer rather than a reset connection.
 #[tokio::test]
 async fn a_huge_body_is_refused_in_words_every_time() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     for _ in 0..20 {
         let body = json!({ "message": "a".repeat(200_000) });
         let response = app.post("/v1/chat", &body).await;
@@ -169,7 +169,7 @@ async fn a_huge_body_is_refused_in_words_every_time() {
 
 #[tokio::test]
 async fn unknown_paths_and_methods_are_json_too() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     for path in [
         "/nothing",
         "/v1/",
@@ -198,7 +198,7 @@ async fn unknown_paths_and_methods_are_json_too() {
 
 #[tokio::test]
 async fn an_unknown_conversation_starts_anew_under_a_fresh_key() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let unknown = "5b0c0a52-6d5c-4a4f-9f0e-2d8a1d5c9a11";
     let answer = app
         .chat(&json!({ "message": FEE, "conversation_id": unknown }))
@@ -208,7 +208,7 @@ async fn an_unknown_conversation_starts_anew_under_a_fresh_key() {
 
 #[tokio::test]
 async fn a_conversation_has_fifty_turns() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let mut body = json!({ "message": "cảm ơn" });
     for _ in 0..50 {
         let answer = app.chat(&body).await;
@@ -228,7 +228,7 @@ async fn a_conversation_has_fifty_turns() {
 
 #[tokio::test]
 async fn feedback_needs_its_answer() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let answer = app.ask(FEE).await;
     for (message_id, rating, status) in [
         (answer["message_id"].clone(), json!(1), 204),
@@ -245,7 +245,7 @@ async fn feedback_needs_its_answer() {
 
 #[tokio::test]
 async fn erasure_leaves_no_byte_and_no_memory() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let answer = app.ask(FEE).await;
     let (id, message) = (key(&answer, "conversation_id"), key(&answer, "message_id"));
     let rated = json!({ "message_id": message, "rating": 1, "comment": "lời góp ý dễ nhận ra" });
@@ -273,7 +273,7 @@ async fn erasure_leaves_no_byte_and_no_memory() {
 
 #[tokio::test]
 async fn identifiers_are_masked_before_they_are_stored() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let answer = app
         .ask("Tôi tên An, số căn cước 079090012345, hỏi lệ phí đăng ký thường trú")
         .await;
@@ -296,7 +296,7 @@ fn key(answer: &Value, name: &str) -> String {
 
 #[tokio::test]
 async fn search_finds_and_explains() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let found = app.get_json("/v1/search?q=dang+ky+thuong+tru&k=2").await;
     assert_eq!(found["hits"][0]["code"], "1.004222");
     assert!(found["hits"].as_array().unwrap().len() <= 2);
@@ -331,7 +331,7 @@ async fn search_finds_and_explains() {
 
 #[tokio::test]
 async fn records_are_listed_and_read() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let all = app.get_json("/v1/procedures").await;
     assert_eq!(all["total"], 4);
     let codes: Vec<_> = all["procedures"]
@@ -361,7 +361,7 @@ async fn records_are_listed_and_read() {
 
 #[tokio::test]
 async fn the_page_may_run_nothing_but_its_own_files() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     for (path, kind) in [
         ("/", "text/html"),
         ("/chat.css", "text/css"),
@@ -385,7 +385,7 @@ async fn the_page_may_run_nothing_but_its_own_files() {
 
 #[tokio::test]
 async fn operators_see_health_metrics_and_the_description() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     app.until_model("off").await;
     assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
     let ready = app.get_json("/readyz").await;

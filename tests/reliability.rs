@@ -14,7 +14,7 @@ use crate::common::fake::{Fake, Grip};
 const TRUE_SENTENCE: &str = "Lệ phí đăng ký thường trú nộp trực tuyến là 10.000 đồng.";
 
 async fn with(model: Fake) -> TestApp {
-    let app = TestApp::with(model.loader(), |_| {}).await;
+    let app = TestApp::with(model.loader(), |_| {});
     app.until_model("ready").await;
     app
 }
@@ -24,8 +24,7 @@ async fn held(change: impl FnOnce(&mut server::settings::Limits)) -> (TestApp, G
     let (grip, hold) = Grip::new();
     let app = TestApp::with(Fake::Holds(hold).loader(), |settings| {
         change(&mut settings.limits);
-    })
-    .await;
+    });
     app.until_model("ready").await;
     (app, grip)
 }
@@ -101,7 +100,7 @@ async fn a_loader_that_gives_no_model_leaves_the_record() {
         ),
     ];
     for (loader, state, reason) in cases {
-        let app = TestApp::with(loader, |_| {}).await;
+        let app = TestApp::with(loader, |_| {});
         app.until_model(state).await;
         let ready = app.get_json("/readyz").await;
         assert!(
@@ -121,7 +120,7 @@ async fn answers_come_while_the_model_is_loading() {
         let _ = released.recv();
         Fake::Says(TRUE_SENTENCE).loader()()
     });
-    let app = TestApp::with(loader, |_| {}).await;
+    let app = TestApp::with(loader, |_| {});
     assert_eq!(app.model().await, "loading");
     assert_eq!(app.ask(FEE).await["written_by"], "record");
     release.send(()).unwrap();
@@ -176,8 +175,7 @@ async fn a_stuck_model_is_answered_around_until_it_is_back() {
     let app = TestApp::with(Fake::Deaf(hold).loader(), |settings| {
         settings.limits.model_deadline_ms = 100;
         settings.limits.model_grace_ms = 100;
-    })
-    .await;
+    });
     app.until_model("ready").await;
     assert_eq!(app.ask(FEE).await["written_by"], "record");
     assert_eq!(app.model().await, "broken");
@@ -242,8 +240,7 @@ async fn a_stopping_server_tells_the_streams_that_do_not_end() {
     let mut app = TestApp::with(Fake::Deaf(hold).loader(), |settings| {
         settings.limits.shutdown_ms = 100;
         settings.limits.model_deadline_ms = LONG;
-    })
-    .await;
+    });
     app.until_model("ready").await;
     let stream = Events::ask(&app, FEE).await;
     let grip = grip.began().await;
@@ -260,7 +257,7 @@ async fn a_stopping_server_tells_the_streams_that_do_not_end() {
 
 #[tokio::test]
 async fn a_locked_store_does_not_fail_the_answer() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let before = app.ask(FEE).await;
     let lock = rusqlite::Connection::open(app.folder.path().join("store.sqlite")).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -290,7 +287,7 @@ async fn a_locked_store_does_not_fail_the_answer() {
 
 #[tokio::test]
 async fn two_turns_at_once_in_one_conversation_are_both_remembered() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let first = app.ask(FEE).await;
     let body = json!({ "message": "cảm ơn", "conversation_id": first["conversation_id"] });
     let turns = (0..4).map(|_| app.chat(&body));

@@ -62,7 +62,7 @@ fn message(text: &str) -> Value {
 
 #[tokio::test]
 async fn a_conversation_goes_on_over_one_socket() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let mut socket = Socket::open(&app).await;
     socket.say(&message(FEE)).await;
     let first = socket.turn().await;
@@ -84,11 +84,18 @@ async fn a_conversation_goes_on_over_one_socket() {
 
 #[tokio::test]
 async fn messages_sent_at_once_are_answered_in_order() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let mut socket = Socket::open(&app).await;
-    // Bare codes, as buttons send them: the order alone is tested here.
-    for question in [FEE, "1.001193", "1.000894"] {
-        socket.say(&message(question)).await;
+    // An unknown key starts a conversation of its own: the order alone is tested here,
+    // not what a follow-up means.
+    for question in [
+        FEE,
+        "Đăng ký khai sinh cần giấy tờ gì?",
+        "Đăng ký kết hôn mấy ngày?",
+    ] {
+        let mut sent = message(question);
+        sent["conversation_id"] = json!("5b0c0a52-6d5c-4a4f-9f0e-2d8a1d5c9a11");
+        socket.say(&sent).await;
     }
     for code in ["1.004222", "1.001193", "1.000894"] {
         let turn = socket.turn().await;
@@ -98,7 +105,7 @@ async fn messages_sent_at_once_are_answered_in_order() {
 
 #[tokio::test]
 async fn a_bad_message_gets_an_error_and_the_socket_stays() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let mut socket = Socket::open(&app).await;
     for (sent, code) in [
         ("{", "invalid_json"),
@@ -120,7 +127,7 @@ async fn a_bad_message_gets_an_error_and_the_socket_stays() {
 
 #[tokio::test]
 async fn over_sixteen_kibibytes_closes_with_1009() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     for size in [16 * 1024 + 1, 100_000] {
         let mut socket = Socket::open(&app).await;
         socket
@@ -141,7 +148,7 @@ async fn over_sixteen_kibibytes_closes_with_1009() {
 
 #[tokio::test]
 async fn binary_messages_close_with_1003() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let mut socket = Socket::open(&app).await;
     socket.0.send(Message::binary(vec![1, 2, 3])).await.unwrap();
     assert_eq!(socket.close_code().await, CloseCode::Unsupported);
@@ -149,7 +156,7 @@ async fn binary_messages_close_with_1003() {
 
 #[tokio::test]
 async fn a_stopping_server_says_goodbye() {
-    let mut app = TestApp::start().await;
+    let mut app = TestApp::start();
     let mut socket = Socket::open(&app).await;
     app.begin_stop();
     assert_eq!(socket.close_code().await, CloseCode::Away);
@@ -158,7 +165,7 @@ async fn a_stopping_server_says_goodbye() {
 
 #[tokio::test]
 async fn plain_http_is_told_what_to_do() {
-    let app = TestApp::start().await;
+    let app = TestApp::start();
     let response = app.get("/v1/ws").await;
     assert_eq!(response.status().as_u16(), 400);
     assert_eq!(

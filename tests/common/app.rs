@@ -47,12 +47,12 @@ pub struct TestApp {
 
 impl TestApp {
     /// A server with defaults and no model.
-    pub async fn start() -> Self {
-        Self::with(no_model(), |_| {}).await
+    pub fn start() -> Self {
+        Self::with(no_model(), |_| {})
     }
 
     /// A server with this model and these changes to its settings.
-    pub async fn with(loader: Loader, change: impl FnOnce(&mut Settings)) -> Self {
+    pub fn with(loader: Loader, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let index = build_index(folder.path());
         let mut settings = Settings::load_with(None, std::iter::empty()).unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use corpus::{Procedure, Section};
 use retrieval::{Hit, Query, Snapshot};
+use vitext::spans::SpanKind;
 
 use crate::conversation::Conversation;
 use crate::understanding::Understanding;
@@ -94,6 +95,14 @@ pub fn decide(
     let together = search(snapshot, &topic, province);
     let decision = stay_or_move(focus, &together, conversation, understanding);
     (decision, topic)
+}
+
+/// Procedure codes that a text names, as buttons send them.
+fn codes(text: &str) -> impl Iterator<Item = String> {
+    let spans = vitext::spans::find(text).into_iter();
+    spans
+        .filter(|span| span.kind == SpanKind::ProcedureCode)
+        .map(|span| span.value)
 }
 
 fn search(snapshot: &Snapshot, text: &str, province: Option<&str>) -> Vec<Hit> {

@@ -143,11 +143,16 @@ fn replace(text: &str, hits: &[(Range<usize>, &str)]) -> Masked {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::{Arc, LazyLock};
+
     use proptest::prelude::*;
 
-    fn privacy() -> Privacy {
-        Privacy::parse(include_str!("../data/privacy.toml")).unwrap()
+    use super::*;
+    use crate::rules::Rules;
+
+    fn privacy() -> &'static Privacy {
+        static RULES: LazyLock<Arc<Rules>> = LazyLock::new(Rules::embedded);
+        &RULES.privacy
     }
 
     #[test]

@@ -125,7 +125,7 @@ mod tests {
     fn defaults_are_complete() {
         let settings = load(None, &[]).unwrap();
         assert_eq!(settings.bind, "127.0.0.1:8080");
-        assert_eq!(settings.limits.model_deadline_ms, 20_000);
+        assert_eq!(settings.limits.model_deadline_ms, 17_000);
     }
 
     #[test]
