@@ -73,6 +73,15 @@ pub fn decide(
     understanding: &Understanding,
     province: Option<&str>,
 ) -> (Decision, String) {
+    let named = codes(&understanding.text).find_map(|code| snapshot.procedure(&code));
+    if let Some(procedure) = named {
+        let topic = procedure.name.to_lowercase();
+        let found = Found {
+            procedure,
+            score: 1.0,
+        };
+        return (Decision::Answer(vec![found]), topic);
+    }
     let focus = conversation
         .focus()
         .and_then(|code| snapshot.procedure(code));
