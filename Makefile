@@ -18,7 +18,7 @@ build:
 	cargo build --release --locked
 
 model: build
-	@$(MOTCUA) model pull || echo "No model could be had: answers will come in the record's words."
+	@[ -n "$$MOTCUA_MODEL" ] || $(MOTCUA) model pull || echo "No model could be had: answers will come in the record's words."
 
 index: build
 	$(MOTCUA) index --corpus corpus/procedures --index $(INDEX)

@@ -137,12 +137,30 @@ impl Evidence<'_> {
                         || line.channels.is_empty()
                         || !named.is_disjoint(&line.channels)
                 };
+                if named.is_empty() && self.differs_by_channel(&claim, &lines) {
+                    return Err(Refusal::Channel(claim.1));
+                }
                 if !lines.iter().any(fits) {
                     return Err(Refusal::Channel(claim.1));
                 }
             }
         }
         Ok(())
+    }
+
+    /// True when a value holds for some ways of filing only and another one has its
+    /// own: "lệ phí là 7.000 đồng" is half a truth where filing in person costs 15.000.
+    fn differs_by_channel(&self, claim: &Claim, lines: &[&Line]) -> bool {
+        let bound = lines.iter().all(|line| !line.channels.is_empty());
+        let rival = |line: &Line| {
+            !line.channels.is_empty()
+                && !line.claims.contains(claim)
+                && lines
+                    .iter()
+                    .all(|own| own.channels.is_disjoint(&line.channels))
+                && line.claims.iter().any(|(kind, _)| *kind == claim.0)
+        };
+        bound && self.lines.iter().any(rival)
     }
 
     fn check_loaded(&self, sentence: &str) -> Result<(), Refusal> {
@@ -277,6 +295,15 @@ mod tests {
         ));
         let swapped = "Nộp trực tuyến 20.000 đồng, nộp trực tiếp 10.000 đồng.";
         assert!(matches!(check(swapped), Err(Refusal::Channel(_))));
+    }
+
+    #[test]
+    fn a_value_of_one_channel_needs_that_channel_named() {
+        assert!(matches!(
+            check("Lệ phí là 10.000 đồng."),
+            Err(Refusal::Channel(_))
+        ));
+        assert_eq!(check("Thời hạn giải quyết là 7 ngày làm việc."), Ok(()));
     }
 
     #[test]
