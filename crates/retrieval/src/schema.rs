@@ -34,9 +34,9 @@ pub(crate) const TEXTS: [TextField; 5] = [
     },
     TextField {
         name: "title",
-        marked: 0.8,
-        folded_beside: 0.4,
-        folded: 0.8,
+        marked: 0.4,
+        folded_beside: 0.2,
+        folded: 0.4,
     },
     TextField {
         name: "aliases",
