@@ -26,7 +26,7 @@ pub struct Args {
     /// Date of the state that the records describe, such as 2026-07-19
     #[arg(long, value_name = "DATE", value_parser = iso_date)]
     as_of: Option<String>,
-    /// Table CODE<tab>URL of public pages
+    /// Table of CODE, tab, URL of public pages
     #[arg(long, value_name = "FILE.tsv")]
     links: Option<PathBuf>,
     /// Print the report as one JSON object

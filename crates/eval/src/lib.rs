@@ -1,8 +1,8 @@
 //! Measuring: suites of questions, the judge, figures with their spread, reports.
 //!
 //! Data moves one way: [`suite`] → [`runner`] (with [`judge`] and [`grounding`]) →
-//! [`metrics`] → [`report`] → [`html`]; [`baseline`] holds a run against an earlier
-//! one and [`check`] holds the questions against the records. `eval/README.md` in
+//! [`metrics`] → [`report`] → [`mod@html`]; [`baseline`] holds a run against an earlier
+//! one and [`mod@check`] holds the questions against the records. `eval/README.md` in
 //! the repository says how to write a suite.
 
 pub mod baseline;

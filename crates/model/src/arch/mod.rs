@@ -1,5 +1,5 @@
 //! Model families. Each is one file with a forward pass of its own over candle's
-//! quantised tensors, built from the shared parts in [`layers`]; [`FAMILIES`] is the only
+//! quantised tensors, built from the shared parts in [`layers`]; `FAMILIES` is the only
 //! place that names them.
 //!
 //! candle's ready-made models are not used: their caches cannot be cut back, so neither
