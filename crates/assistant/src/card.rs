@@ -98,7 +98,7 @@ impl Sheet {
             id,
             code: self.procedure.code.clone(),
             section: facts.section,
-            quote: facts.lines.first().cloned().unwrap_or_default(),
+            quote: quote(facts),
             url: provenance.source_url.clone(),
             as_of: provenance.as_of.clone(),
         };
@@ -109,6 +109,13 @@ impl Sheet {
     pub fn reference(&self) -> ProcedureRef {
         reference(&self.procedure, self.score)
     }
+}
+
+/// The first line that states something: a list of papers may start with a heading.
+fn quote(facts: &Facts) -> String {
+    let states = |line: &&String| !line.ends_with(':');
+    let line = facts.lines.iter().find(states).or(facts.lines.first());
+    line.cloned().unwrap_or_default()
 }
 
 /// A procedure as an answer lists it.
