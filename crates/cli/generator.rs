@@ -43,7 +43,7 @@ pub fn load(path: &Path) -> Result<Loaded, String> {
 }
 
 /// Lets the model read what every prompt starts with, so that its state is there for
-/// the first question (about 300 tokens: 4 s of the 7 s that a first answer took).
+/// the first question.
 fn read_ahead(generator: &mut dyn Generator) -> Result<(), GenerateError> {
     let sampling = Sampling {
         max_tokens: 1,

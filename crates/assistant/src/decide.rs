@@ -20,7 +20,7 @@ const UNNAMED: f32 = 0.34;
 /// Below both shares of a pair (words covered, subject in the name) the record is only
 /// the nearest one found: the text says so and states no fact of it. Citizens' words
 /// are not the office's, so a low share alone proves nothing: of 142 answerable
-/// development questions, a third are found right at a coverage below 0.25.
+/// development questions, about a quarter are found right below a coverage of 0.25.
 const UNSURE: [(f32, f32); 2] = [(0.25, 0.5), (0.4, 0.3)];
 
 /// A second procedure this close to the first is a real alternative (10 of the 12

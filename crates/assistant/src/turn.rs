@@ -414,8 +414,8 @@ fn follow_ups(asked: &[Section]) -> Vec<String> {
         .collect()
 }
 
-/// The question as the model reads it. A question without marks confuses the base
-/// model (0 of 3 in our trial set), so it is replaced by what was understood.
+/// The question as the model reads it. The base model fails on questions without
+/// marks, so such a question is replaced by what was understood of it.
 fn question_for(sheet: &Sheet, understanding: &Understanding) -> String {
     if !Words::read(&understanding.text).is_plain() {
         return understanding.text.clone();

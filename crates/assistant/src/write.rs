@@ -9,7 +9,7 @@ use crate::generator::{Flow, Generator, Sampling, StopReason};
 use crate::grounding::{Evidence, Gate, Sentences};
 use crate::prompt;
 
-/// Most sentences shown of one generation; the base model repeats itself after that.
+/// Most sentences shown of one generation: the prompt asks for two at most.
 const SENTENCES: usize = 3;
 
 /// What is to be written: the facts, and how the question put it.
