@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod catalogue;
 mod common;
 mod corpus;
 mod eval;

@@ -43,11 +43,11 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let snapshot = Snapshot::open(&args.index)?;
     let query = Query {
-        text: args.query.clone(),
         limit: usize::from(args.k),
         level: args.level,
         province: args.province,
         explain: args.explain,
+        ..Query::new(args.query.clone())
     };
     let started = Instant::now();
     let hits = snapshot.search(&query)?;

@@ -92,17 +92,14 @@ pub fn decide(
         }];
         return (Decision::Answer(found), last_topic(conversation));
     }
-    let alone = search(snapshot, &understanding.text, province);
     let earlier = last_topic(conversation);
-    if earlier.is_empty() || is_new_subject(focus.as_deref(), &alone, understanding) {
-        return (
-            judge(&alone, conversation, understanding),
-            understanding.topic.clone(),
-        );
+    let hits = search(snapshot, &understanding.text, &earlier, province);
+    if earlier.is_empty() || is_new_subject(focus.as_deref(), &hits, understanding) {
+        let decision = judge(&hits, conversation, understanding);
+        return (decision, understanding.topic.clone());
     }
     let topic = format!("{earlier} {}", understanding.topic);
-    let together = search(snapshot, &topic, province);
-    let decision = stay_or_move(focus, &together, conversation, understanding);
+    let decision = stay_or_move(focus, &hits, conversation, understanding);
     (decision, topic)
 }
 
@@ -114,8 +111,9 @@ fn codes(text: &str) -> impl Iterator<Item = String> {
         .map(|span| span.value)
 }
 
-fn search(snapshot: &Snapshot, text: &str, province: Option<&str>) -> Vec<Hit> {
+fn search(snapshot: &Snapshot, text: &str, context: &str, province: Option<&str>) -> Vec<Hit> {
     let query = Query {
+        context: context.to_owned(),
         province: province.map(str::to_owned),
         ..Query::new(text)
     };
@@ -131,9 +129,9 @@ fn last_topic(conversation: &Conversation) -> String {
 }
 
 /// A message starts a new subject when most of its topic stands in the name (or an
-/// alias) of what it finds by itself, and not in the name of the current procedure.
-fn is_new_subject(focus: Option<&Procedure>, alone: &[Hit], u: &Understanding) -> bool {
-    let Some(top) = alone.first() else {
+/// alias) of what is found, and not in the name of the current procedure.
+fn is_new_subject(focus: Option<&Procedure>, hits: &[Hit], u: &Understanding) -> bool {
+    let Some(top) = hits.first() else {
         return false;
     };
     let found = share_in_name(&u.topic, &top.procedure);

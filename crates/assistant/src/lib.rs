@@ -9,6 +9,7 @@ pub mod card;
 pub mod compose;
 pub mod conversation;
 pub mod decide;
+pub mod draft;
 pub mod generator;
 pub mod grounding;
 pub mod intents;
@@ -24,8 +25,9 @@ mod write_tests;
 
 pub use answer::*;
 pub use conversation::{Conversation, MAX_TURNS, TurnMemory};
+pub use draft::Draft;
 pub use generator::{
     Cancel, ChatMessage, Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason,
 };
 pub use privacy::Masked;
-pub use turn::{Assistant, Draft, Request};
+pub use turn::{Assistant, Request};

@@ -4,12 +4,14 @@
 //! themselves are in it. [`Snapshot`] opens one generation of it and answers
 //! [`Query`]s; it is never changed, only replaced by a newer one.
 
+mod acts;
 mod analysis;
 mod build;
 mod document;
 mod error;
 mod manifest;
 mod passage;
+mod phrases;
 mod question;
 mod rank;
 mod schema;

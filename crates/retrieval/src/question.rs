@@ -6,12 +6,17 @@ use std::sync::LazyLock;
 
 use corpus::Section;
 
+use crate::acts::Acts;
 use crate::analysis::{Unit, parts, term_key, units};
+use crate::phrases::{PhraseTable, rows};
 use crate::snapshot::Snapshot;
 use crate::tokenizer::bigram;
 
 /// What the office's words for a citizen's phrase weigh beside the phrase itself.
 const SYNONYM_WEIGHT: f32 = 0.8;
+
+/// What words of earlier turns weigh beside those of this one.
+const CONTEXT_WEIGHT: f32 = 0.5;
 
 /// Weight of a single word that is framing if its diacritics were what they may be.
 const MAYBE_FRAMING: f32 = 0.5;
@@ -35,6 +40,8 @@ pub(crate) struct Question {
     pub sections: Vec<Section>,
     /// Folded stretches of it that may be a procedure's name or alias.
     pub phrases: Vec<Phrase>,
+    /// What it wants done.
+    pub acts: Acts,
 }
 
 /// A unigram or bigram of the question.
@@ -65,34 +72,34 @@ pub(crate) struct Phrase {
 }
 
 impl Question {
-    /// Reads a question against the words of an index.
-    pub(crate) fn read(text: &str, snapshot: &Snapshot) -> Self {
-        let clean = vitext::normalize(text);
-        let expanded = vitext::expand_abbreviations(&clean).to_lowercase();
-        let words = units(&expanded);
-        let marked = vitext::has_marks(&clean);
-        let (weights, sections) = frame(&words, marked);
+    /// Reads a question, and the earlier words it may go on with, against the words of
+    /// an index.
+    pub(crate) fn read(text: &str, context: &str, snapshot: &Snapshot) -> Self {
+        let mut said = Part::read(text, 1.0);
+        let earlier = Part::read(context, CONTEXT_WEIGHT);
         let mut terms = Terms::default();
-        terms.add(&words, &weights, 1.0, true);
-        let synonyms = LEXICON.synonyms.matches(&words, marked);
-        for (_, long) in &synonyms {
-            terms.add(long, &vec![1.0; long.len()], SYNONYM_WEIGHT, false);
-        }
+        said.add_to(&mut terms);
+        earlier.add_to(&mut terms);
         let mut question = Self {
-            codes: codes(&words),
-            marked,
+            codes: codes(&said.words),
+            marked: said.marked,
             terms: terms.list,
-            sections,
+            sections: std::mem::take(&mut said.sections),
             phrases: Vec::new(),
+            acts: said.acts().or(|| earlier.acts()),
         };
         for term in &mut question.terms {
             term.frequency = snapshot.frequency_of(&term.folded);
             term.idf = snapshot.idf(term.frequency);
         }
         question.choose();
-        question.phrases = question.stretches(&words, &weights);
-        for (_, long) in synonyms {
-            question.phrases.extend(question.whole(long));
+        for part in [said, earlier] {
+            question
+                .phrases
+                .extend(question.stretches(&part.words, &part.weights));
+            for long in part.synonyms {
+                question.phrases.extend(question.whole(long));
+            }
         }
         question
     }
@@ -182,6 +189,50 @@ fn frame(words: &[Unit], marked: bool) -> (Vec<f32>, Vec<Section>) {
     (weights, sections)
 }
 
+/// One text of a question: what is said now, or what was said before.
+struct Part {
+    words: Vec<Unit>,
+    marked: bool,
+    /// What the whole part counts.
+    factor: f32,
+    weights: Vec<f32>,
+    sections: Vec<Section>,
+    /// The office's words for what it says.
+    synonyms: Vec<&'static Vec<Unit>>,
+}
+
+impl Part {
+    fn read(text: &str, factor: f32) -> Self {
+        let clean = vitext::normalize(text);
+        let expanded = vitext::expand_abbreviations(&clean).to_lowercase();
+        let words = units(&expanded);
+        let marked = vitext::has_marks(&clean);
+        let (weights, sections) = frame(&words, marked);
+        let synonyms = LEXICON.synonyms.matches(&words, marked);
+        Self {
+            synonyms: synonyms.into_iter().map(|(_, long)| long).collect(),
+            words,
+            marked,
+            factor,
+            weights,
+            sections,
+        }
+    }
+
+    fn add_to(&self, terms: &mut Terms) {
+        let own = self.factor >= 1.0;
+        terms.add(&self.words, &self.weights, self.factor, own);
+        for long in &self.synonyms {
+            let weights = vec![1.0; long.len()];
+            terms.add(long, &weights, SYNONYM_WEIGHT * self.factor, false);
+        }
+    }
+
+    fn acts(&self) -> Acts {
+        Acts::of_question(&self.words, self.marked)
+    }
+}
+
 /// Terms gathered once each; of two occurrences the weightier counts.
 #[derive(Default)]
 struct Terms {
@@ -252,79 +303,3 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     Lexicon { frames, synonyms }
 });
-
-/// The first three columns of a list's rows.
-fn rows(list: &'static str) -> impl Iterator<Item = [&'static str; 3]> {
-    let rows = list.lines().filter(|line| !line.starts_with('#'));
-    rows.filter_map(|line| {
-        let mut columns = line.split('\t');
-        let first = columns.next().filter(|phrase| !phrase.is_empty())?;
-        Some([first, columns.next()?, columns.next().unwrap_or("")])
-    })
-}
-
-/// Phrases found longest first, each word in one of them at most.
-struct PhraseTable<T> {
-    /// By the folded phrase: its accented form and what it stands for.
-    by_phrase: HashMap<String, Vec<(Vec<Unit>, T)>>,
-    longest: usize,
-}
-
-impl<T> Default for PhraseTable<T> {
-    fn default() -> Self {
-        Self {
-            by_phrase: HashMap::new(),
-            longest: 0,
-        }
-    }
-}
-
-impl<T> PhraseTable<T> {
-    fn insert(&mut self, phrase: &str, value: T) {
-        let words = units(phrase);
-        self.longest = self.longest.max(words.len());
-        let entries = self.by_phrase.entry(joined(&words)).or_default();
-        entries.push((words, value));
-    }
-
-    /// Non-overlapping matches from left to right; with `exact` the accents must
-    /// agree, since `bằng lái` is not `bảng lại`.
-    fn matches(&self, words: &[Unit], exact: bool) -> Vec<(std::ops::Range<usize>, &T)> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < words.len() {
-            let longest = self.longest.min(words.len() - at);
-            let hit = (1..=longest).rev().find_map(|length| {
-                let stretch = &words[at..at + length];
-                self.get(stretch, exact).map(|value| (length, value))
-            });
-            match hit {
-                Some((length, value)) => {
-                    found.push((at..at + length, value));
-                    at += length;
-                }
-                None => at += 1,
-            }
-        }
-        found
-    }
-
-    fn get(&self, words: &[Unit], exact: bool) -> Option<&T> {
-        let entries = self.by_phrase.get(&joined(words))?;
-        let same = |entry: &&(Vec<Unit>, T)| {
-            let pairs = entry.0.iter().zip(words);
-            pairs.into_iter().all(|(a, b)| a.marked == b.marked)
-        };
-        let entry = if exact {
-            entries.iter().find(same)
-        } else {
-            entries.first()
-        };
-        entry.map(|(_, value)| value)
-    }
-}
-
-fn joined(words: &[Unit]) -> String {
-    let folded: Vec<&str> = words.iter().map(|word| &*word.folded).collect();
-    folded.join(" ")
-}

@@ -41,7 +41,7 @@ impl Snapshot {
             0 => DEFAULT_LIMIT,
             limit => limit,
         };
-        let question = Question::read(&query.text, self);
+        let question = Question::read(&query.text, &query.context, self);
         let asker = Asker::new(query.province.as_deref());
         let best = self.best(&question, query, &asker, limit)?;
         let hit = |candidate| self.hit(&question, query, &asker, &candidate);
@@ -61,7 +61,8 @@ impl Snapshot {
         }
         for (ord, score) in scores.iter_mut().enumerate() {
             let entry = &self.catalogue[ord];
-            *score *= 1.0 + level_share(entry) + asker.scope_share(entry);
+            let act = self.acts[ord].share(question.acts);
+            *score *= 1.0 + level_share(entry) + asker.scope_share(entry) + act;
         }
         for ord in question.codes.iter().filter_map(|code| self.ord_of(code)) {
             scores[ord] += NAMED_BY_CODE;
@@ -177,6 +178,7 @@ impl Snapshot {
         for (name, share) in [
             ("level", text * level_share(entry)),
             ("scope", text * asker.scope_share(entry)),
+            ("act", text * self.acts[ord].share(question.acts)),
             ("code", if code { NAMED_BY_CODE } else { 0.0 }),
         ] {
             if share != 0.0 {

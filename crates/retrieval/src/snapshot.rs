@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
+use crate::acts::Acts;
 use crate::analysis::units;
 use crate::error::RetrievalError;
 use crate::manifest::{self, Entry, Manifest};
@@ -41,6 +42,8 @@ pub struct Snapshot {
     pub(crate) searcher: Searcher,
     /// By the number that the index stores in `ord`.
     pub(crate) catalogue: Vec<Entry>,
+    /// What each record's name says is done, by catalogue number.
+    pub(crate) acts: Vec<Acts>,
     /// Catalogue numbers in the order of the codes.
     by_code: Vec<usize>,
     /// Where each catalogue number lies in the index.
@@ -77,6 +80,7 @@ impl Snapshot {
             manifest,
             fields,
             searcher,
+            acts: catalogue.iter().map(|e| Acts::of_name(&e.name)).collect(),
             catalogue,
             by_code,
             records: Mutex::new(LruCache::new(kept)),

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Query {
     /// What the citizen typed, as typed.
     pub text: String,
+    /// Words of earlier turns that the text may go on with; they count less.
+    pub context: String,
     /// How many procedures to return (0 means 10).
     pub limit: usize,
     /// Only procedures handled at this level.

@@ -58,7 +58,6 @@ fn parse(params: &SearchParams) -> Result<Query, ErrorCode> {
         return Err(ErrorCode::InvalidValue);
     }
     Ok(Query {
-        text: ask::text(&params.q)?,
         limit,
         level: level
             .map(|level| level.parse().map_err(|_| ErrorCode::InvalidValue))
@@ -68,6 +67,7 @@ fn parse(params: &SearchParams) -> Result<Query, ErrorCode> {
             .explain
             .as_deref()
             .is_some_and(|value| !matches!(value, "0" | "false")),
+        ..Query::new(ask::text(&params.q)?)
     })
 }
 

@@ -1,0 +1,341 @@
+//! An answer in the making: its facts, cards and sources stand, its words are still to
+//! be written.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use corpus::{Scope, Section};
+
+use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
+use crate::card::{Sheet, reference};
+use crate::conversation::{Conversation, TurnMemory};
+use crate::decide::Found;
+use crate::generator::{Generator, Sampling};
+use crate::phrase::Words;
+use crate::prompt;
+use crate::rules::Rules;
+use crate::understanding::Understanding;
+use crate::write::{Brief, Written, write};
+
+/// Procedures listed beside the one answered from, when their score is this close.
+const NEAR: f32 = 0.75;
+
+/// How many of them.
+const NEARBY: usize = 2;
+
+/// An answer whose facts stand and whose words are still to be written.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    rules: Arc<Rules>,
+    conversation: Conversation,
+    answer: Answer,
+    body: Body,
+    started: Instant,
+}
+
+/// What the text will be made of.
+#[derive(Debug, Clone)]
+enum Body {
+    /// Fixed words.
+    Fixed(String),
+    /// The facts of one record.
+    Brief(Box<Brief>),
+}
+
+impl Draft {
+    pub(crate) fn new(rules: Arc<Rules>, conversation: &Conversation, snapshot: &str) -> Self {
+        let mut conversation = conversation.clone();
+        conversation.pending.clear();
+        let answer = Answer {
+            conversation_id: conversation.id.clone(),
+            message_id: uuid::Uuid::now_v7().to_string(),
+            route: Route::Answer,
+            text: String::new(),
+            cards: Vec::new(),
+            procedures: Vec::new(),
+            citations: Vec::new(),
+            choices: Vec::new(),
+            suggestions: Vec::new(),
+            notices: Vec::new(),
+            written_by: WrittenBy::Record,
+            snapshot: snapshot.to_owned(),
+            timings_ms: Timings::default(),
+        };
+        Self {
+            rules,
+            conversation,
+            answer,
+            body: Body::Fixed(String::new()),
+            started: Instant::now(),
+        }
+    }
+
+    /// The conversation after this turn: store it.
+    pub fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// Key of the answer to come.
+    pub fn message_id(&self) -> &str {
+        &self.answer.message_id
+    }
+
+    /// How the message is answered.
+    pub fn route(&self) -> Route {
+        self.answer.route
+    }
+
+    /// What can be shown at once: `Accepted`, the cards, `Sources`.
+    pub fn opening(&self) -> Vec<Event> {
+        let mut events = vec![Event::Accepted {
+            conversation_id: self.answer.conversation_id.clone(),
+            message_id: self.answer.message_id.clone(),
+        }];
+        events.extend(self.answer.cards.iter().cloned().map(Event::Card));
+        if !self.answer.citations.is_empty() {
+            events.push(Event::Sources(self.answer.citations.clone()));
+        }
+        events
+    }
+
+    /// True when a model's words would be better than the record's. When false,
+    /// call [`Draft::write`] without a generator: it returns at once.
+    pub fn wants_model(&self) -> bool {
+        matches!(&self.body, Body::Brief(brief) if brief.speak)
+    }
+
+    /// Writes the text and returns the answer. `sink` receives a `Delta` for each
+    /// checked piece; the caller sends `Final`. Without a generator, or when the
+    /// generator fails, is late or is refused by the gate, the record's words answer.
+    pub fn write(
+        self,
+        generator: Option<&mut dyn Generator>,
+        sampling: &Sampling,
+        sink: &mut dyn FnMut(Event),
+    ) -> Answer {
+        let begun = self.elapsed();
+        let mut first = None;
+        let started = self.started;
+        let mut delta = |text: &str| {
+            first.get_or_insert_with(|| millis(started.elapsed()));
+            sink(Event::Delta {
+                text: text.to_owned(),
+            });
+        };
+        let written = match &self.body {
+            Body::Fixed(text) => {
+                delta(text);
+                Written {
+                    text: text.clone(),
+                    by: WrittenBy::Record,
+                }
+            }
+            Body::Brief(brief) => {
+                let generator = generator.filter(|_| brief.speak);
+                write(brief, &self.rules.gate, generator, sampling, &mut delta)
+            }
+        };
+        let mut answer = self.answer;
+        answer.text = written.text;
+        answer.written_by = written.by;
+        if answer.cards.is_empty() {
+            answer.timings_ms.first_content = first.unwrap_or(begun);
+        }
+        answer.timings_ms.total = millis(started.elapsed());
+        answer.timings_ms.write = answer.timings_ms.total - begun;
+        answer
+    }
+
+    fn elapsed(&self) -> f64 {
+        millis(self.started.elapsed())
+    }
+
+    /// Notes how long understanding took, which ends here.
+    pub(crate) fn understood(&mut self) {
+        self.answer.timings_ms.understand = self.elapsed();
+    }
+
+    /// Notes how long finding took, which ends here.
+    pub(crate) fn retrieved(&mut self) {
+        self.answer.timings_ms.retrieve = self.elapsed() - self.answer.timings_ms.understand;
+    }
+
+    /// Adds a line below the answer.
+    pub(crate) fn notice(&mut self, text: String) {
+        self.answer.notices.push(text);
+    }
+
+    /// Answers in fixed words.
+    pub(crate) fn fix(&mut self, route: Route, text: String, suggestions: &[String]) {
+        self.answer.route = route;
+        if matches!(route, Route::OutOfScope | Route::SmallTalk) {
+            self.answer.suggestions = suggestions.to_vec();
+        }
+        self.body = Body::Fixed(text);
+    }
+
+    /// Not `sure`: the record is the nearest one found, and the text says so.
+    pub(crate) fn answer_from(
+        &mut self,
+        found: &[Found],
+        understanding: &Understanding,
+        sure: bool,
+    ) {
+        let Some(top) = found.first() else { return };
+        let mut sheet = Sheet::new(
+            Arc::clone(&top.procedure),
+            top.score,
+            &understanding.aspects,
+        );
+        if understanding.vague && sheet.is_silent() {
+            sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
+        }
+        let silent = sheet.is_silent();
+        self.answer.route = if silent {
+            Route::NoInformation
+        } else {
+            Route::Answer
+        };
+        self.answer.cards = vec![sheet.card()];
+        self.answer.citations = sheet.citations(1);
+        self.answer.timings_ms.first_content = self.elapsed();
+        let near = found[1..]
+            .iter()
+            .filter(|other| other.score >= top.score * NEAR)
+            .take(NEARBY);
+        self.answer.procedures = std::iter::once(sheet.reference())
+            .chain(near.map(|found| reference(&found.procedure, found.score)))
+            .collect();
+        self.answer.suggestions = follow_ups(&understanding.aspects);
+        let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
+        self.body = Body::Brief(Box::new(Brief {
+            sure,
+            question: question_for(&sheet, understanding),
+            channel: understanding.channel,
+            sheet,
+            speak,
+        }));
+    }
+
+    /// True when a message asks for an aspect outright or names paperwork at all.
+    pub(crate) fn speaks_of_paperwork(&self, understanding: &Understanding) -> bool {
+        let asks = !understanding.aspects.is_empty() && !understanding.vague;
+        asks || self.rules.intents.is_administrative(&understanding.text)
+    }
+
+    pub(crate) fn ask_back(&mut self, found: &[Found]) {
+        self.answer.route = Route::Clarify;
+        self.offer(found);
+        self.conversation.asked_back += 1;
+        self.body = Body::Fixed(self.rules.intents.replies.clarify.clone());
+    }
+
+    pub(crate) fn not_found(&mut self, found: &[Found], understanding: &Understanding) {
+        let replies = &self.rules.intents.replies;
+        if self.rules.intents.is_administrative(&understanding.text) {
+            self.answer.route = Route::NoInformation;
+            self.body = Body::Fixed(replies.not_found.clone());
+            self.offer(&found[..found.len().min(NEARBY + 1)]);
+        } else {
+            let (text, examples) = (replies.out_of_scope.clone(), replies.examples.clone());
+            self.fix(Route::OutOfScope, text, &examples);
+        }
+    }
+
+    fn offer(&mut self, found: &[Found]) {
+        let choice = |found: &Found| Choice {
+            label: format!(
+                "{} ({})",
+                found.procedure.name,
+                found.procedure.level().label()
+            ),
+            send: found.procedure.code.clone(),
+        };
+        self.answer.choices = found.iter().map(choice).collect();
+        self.answer.procedures = found
+            .iter()
+            .map(|found| reference(&found.procedure, found.score))
+            .collect();
+        self.conversation.pending.clone_from(&self.answer.choices);
+    }
+
+    pub(crate) fn add_notices(&mut self, understanding: &Understanding, province: Option<&str>) {
+        let intents = &self.rules.intents;
+        if intents.names_district(&understanding.text) {
+            self.answer.notices.push(intents.replies.district.clone());
+        }
+        if let Body::Brief(brief) = &self.body {
+            match &brief.sheet.procedure.scope {
+                Scope::Province { name: Some(name) } if province != Some(name.as_str()) => {
+                    self.answer.notices.push(format!(
+                        "Thủ tục này do {name} công bố; nơi khác có thể khác."
+                    ));
+                }
+                Scope::Province { name: None } => {
+                    self.answer
+                        .notices
+                        .push(intents.replies.other_province.clone());
+                }
+                Scope::Province { .. } | Scope::National => {}
+            }
+        }
+    }
+
+    pub(crate) fn remember(&mut self, understanding: &Understanding, topic: String) {
+        if self.answer.route != Route::Clarify {
+            self.conversation.asked_back = 0;
+        }
+        self.conversation.turns.push(TurnMemory {
+            route: self.answer.route,
+            codes: self
+                .answer
+                .procedures
+                .iter()
+                .map(|p| p.code.clone())
+                .collect(),
+            aspects: understanding.aspects.clone(),
+            topic,
+        });
+    }
+}
+
+/// Questions a citizen may ask next, about what has not been asked yet.
+fn follow_ups(asked: &[Section]) -> Vec<String> {
+    let next = [
+        (Section::Documents, "Cần giấy tờ gì?"),
+        (Section::Fee, "Lệ phí bao nhiêu?"),
+        (Section::Time, "Mấy ngày xong?"),
+        (Section::Where, "Nộp ở đâu?"),
+        (Section::Online, "Nộp bằng cách nào?"),
+        (Section::Steps, "Các bước thế nào?"),
+    ];
+    let at_a_glance = asked.is_empty();
+    let fresh = next
+        .iter()
+        .enumerate()
+        .filter(|(place, (section, _))| !(asked.contains(section) || at_a_glance && *place < 4));
+    fresh
+        .take(3)
+        .map(|(_, (_, text))| (*text).to_owned())
+        .collect()
+}
+
+/// The question as the model reads it. The base model fails on questions without
+/// marks, so such a question is replaced by what was understood of it.
+fn question_for(sheet: &Sheet, understanding: &Understanding) -> String {
+    if !Words::read(&understanding.text).is_plain() {
+        return understanding.text.clone();
+    }
+    let labels: Vec<String> = prompt::spoken(sheet)
+        .iter()
+        .map(|facts| facts.section.label().to_lowercase())
+        .collect();
+    let channel = understanding.channel.map_or(String::new(), |kind| {
+        format!(" khi {}", kind.label().to_lowercase())
+    });
+    format!("Cho biết {}{channel}?", labels.join(" và "))
+}
+
+fn millis(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e5).round() / 100.0
+}
