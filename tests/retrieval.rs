@@ -149,7 +149,7 @@ fn coverage_tells_what_the_records_do_not_hold() {
     let snapshot = place.open();
     let of = |text: &str| {
         let hits = snapshot.search(&Query::new(text)).expect("search");
-        hits.first().map_or(0.0, |hit| hit.coverage)
+        hits.first().map_or(0.0, |hit| hit.evidence.coverage)
     };
     assert!(of("đăng ký khai sinh") > 0.9);
     assert!(of("giá vàng thế giới hôm nay") < 0.3);

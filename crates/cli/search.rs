@@ -87,9 +87,10 @@ fn show(place: usize, hit: &Hit) -> std::io::Result<()> {
         .map(|(name, share)| format!("{name} {share:.2}"))
         .collect();
     print(&format!(
-        "    score {:.2} = {}; coverage {:.0} %",
+        "    score {:.2} = {}; coverage {:.0} %; confidence {:.0} %",
         hit.score,
         signals.join(" + "),
-        hit.coverage * 100.0
+        hit.evidence.coverage * 100.0,
+        hit.evidence.confidence() * 100.0
     ))
 }

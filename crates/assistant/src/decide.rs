@@ -10,18 +10,12 @@ use vitext::spans::SpanKind;
 use crate::conversation::Conversation;
 use crate::understanding::Understanding;
 
-/// A record that covers less than this share of the question's informative words, and
-/// whose name holds less than [`UNNAMED`] of its subject, is not about it.
-const COVERED: f32 = 0.05;
+/// A record less likely than this to be the one meant is not offered as an answer.
+const LEAST: f32 = 0.25;
 
-/// See [`COVERED`].
-const UNNAMED: f32 = 0.34;
-
-/// Below both shares of a pair (words covered, subject in the name) the record is only
-/// the nearest one found: the text says so and states no fact of it. Citizens' words
-/// are not the office's, so a low share alone proves nothing: of 142 answerable
-/// development questions, about a quarter are found right below a coverage of 0.25.
-const UNSURE: [(f32, f32); 2] = [(0.25, 0.5), (0.4, 0.3)];
+/// Below this the record is only the nearest one found: the text says so and states no
+/// fact of it.
+const SURE: f32 = 0.5;
 
 /// A second procedure this close to the first is a real alternative (10 of the 12
 /// ambiguous questions of the development set).
@@ -146,17 +140,23 @@ fn is_new_subject(focus: Option<&Procedure>, hits: &[Hit], u: &Understanding) ->
 
 /// Share of a topic's words that stand in a procedure's name or one of its aliases.
 fn share_in_name(topic: &str, procedure: &Procedure) -> f32 {
-    let words: HashSet<String> = topic.split_whitespace().map(vitext::fold).collect();
+    let words: HashSet<String> = keys(topic).collect();
     let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
     let share = |name: &String| {
-        let name = vitext::fold(&vitext::normalize(name));
-        let name: HashSet<&str> = name.split_whitespace().collect();
-        words
-            .iter()
-            .filter(|word| name.contains(word.as_str()))
-            .count() as f32
+        let name: HashSet<String> = keys(name).collect();
+        words.intersection(&name).count() as f32
     };
     names.map(share).fold(0.0, f32::max) / words.len().max(1) as f32
+}
+
+/// The words of a text as names are compared: folded, one spelling for `ký` and `kí`.
+fn keys(text: &str) -> impl Iterator<Item = String> {
+    let text = vitext::normalize(text).to_lowercase();
+    let words = vitext::syllables(&text).into_iter();
+    let keys: Vec<String> = words
+        .map(|word| vitext::fold(&vitext::final_i(word.text)))
+        .collect();
+    keys.into_iter()
 }
 
 /// Inside a conversation: a short message about an aspect stays with the current
@@ -193,15 +193,8 @@ fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decisi
     let Some(top) = hits.first() else {
         return Decision::NotFound(found);
     };
-    let subject = if u.subject.is_empty() {
-        &u.topic
-    } else {
-        &u.subject
-    };
-    let named = share_in_name(subject, &top.procedure);
-    let below = |(covered, in_name): &(f32, f32)| top.coverage < *covered && named < *in_name;
-    let unsure = UNSURE.iter().any(below);
-    if top.coverage < COVERED && named < UNNAMED {
+    let confidence = top.evidence.confidence();
+    if confidence < LEAST {
         return Decision::NotFound(found);
     }
     let rivals = distinct_names(hits, top.score * CLOSE);
@@ -209,7 +202,7 @@ fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decisi
     if open && rivals.len() > 1 && conversation.asked_back < ASK_BACK {
         return Decision::Clarify(rivals);
     }
-    if unsure {
+    if confidence < SURE {
         Decision::Nearest(found)
     } else {
         Decision::Answer(found)
@@ -223,12 +216,15 @@ fn names_no_aspect(u: &Understanding) -> bool {
 
 /// True when a topic is the name of a procedure, or one of its aliases, and no more.
 fn is_named(topic: &str, procedure: &Procedure) -> bool {
-    let topic = vitext::fold(topic);
-    let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
-    let plain = |name: &String| vitext::fold(&vitext::normalize(name));
-    names
-        .map(plain)
-        .any(|name| name.trim_start_matches("thu tuc ") == topic)
+    let topic: Vec<String> = keys(topic).collect();
+    let mut names = std::iter::once(&procedure.name).chain(&procedure.aliases);
+    names.any(|name| {
+        let mut name: Vec<String> = keys(name).collect();
+        if name.starts_with(&["thu".to_owned(), "tuc".to_owned()]) {
+            name.drain(..2);
+        }
+        name == topic
+    })
 }
 
 /// The close hits with different names, best first.

@@ -22,8 +22,22 @@ pub struct Words {
 
 #[derive(Debug, Clone)]
 struct Word {
+    /// As typed, in lower case.
+    written: String,
+    /// As compared: one spelling for `ký` and `kí`.
     marked: String,
     folded: String,
+}
+
+impl Word {
+    fn new(written: &str) -> Self {
+        let marked = vitext::final_i(written);
+        Self {
+            folded: vitext::fold(&marked),
+            written: written.to_owned(),
+            marked,
+        }
+    }
 }
 
 impl Words {
@@ -32,10 +46,7 @@ impl Words {
         let lower = vitext::normalize(text).to_lowercase();
         let words: Vec<Word> = vitext::syllables(&lower)
             .into_iter()
-            .map(|token| Word {
-                marked: token.text.to_owned(),
-                folded: vitext::fold(token.text),
-            })
+            .map(|token| Word::new(token.text))
             .collect();
         let marked = words
             .iter()
@@ -67,7 +78,7 @@ impl Words {
             .iter()
             .enumerate()
             .filter(|(place, _)| keep(*place));
-        kept.map(|(_, word)| word.marked.as_str())
+        kept.map(|(_, word)| word.written.as_str())
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -100,12 +111,7 @@ impl Phrase {
     /// Reads a phrase; `*` stands for up to three words.
     pub fn parse(text: &str) -> Self {
         let lower = vitext::normalize(text).to_lowercase();
-        let item = |word: &str| {
-            (word != "*").then(|| Word {
-                marked: word.to_owned(),
-                folded: vitext::fold(word),
-            })
-        };
+        let item = |word: &str| (word != "*").then(|| Word::new(word));
         Self {
             items: lower.split_whitespace().map(item).collect(),
             loose: false,
@@ -194,6 +200,12 @@ mod tests {
     #[test]
     fn an_unmarked_word_in_a_marked_question_is_itself() {
         assert!(!found("phí", "thuế đất phi nông nghiệp nộp ở đâu"));
+    }
+
+    #[test]
+    fn both_spellings_of_a_final_i_match() {
+        assert!(found("đăng ký", "đăng kí kết hôn"));
+        assert!(found("đăng ký", "dang ki ket hon"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Measures hit@1/3/10 and latency of search on a suite of questions:
-//! `cargo run --release -p retrieval --example hits -- INDEX SUITE.jsonl [-v] [--fold|--nfd|--old-tone]`.
+//! `cargo run --release -p retrieval --example hits -- INDEX SUITE.jsonl [-v|--evidence] [--fold]`.
+//! `--evidence` prints a line for `tools/fit-confidence.py` per question of one turn instead.
 
 use std::path::Path;
 use std::time::Instant;
@@ -13,7 +14,7 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [index, suite, flags @ ..] = args.as_slice() else {
-        return Err("usage: hits INDEX SUITE.jsonl [-v] [--fold]".into());
+        return Err("usage: hits INDEX SUITE.jsonl [-v|--evidence] [--fold]".into());
     };
     let has = |flag: &str| flags.iter().any(|f| f == flag);
     let snapshot = Snapshot::open(Path::new(index))?;
@@ -21,6 +22,9 @@ fn main() -> Result<(), Failure> {
     for line in std::fs::read_to_string(suite)?.lines() {
         let item: Value = serde_json::from_str(line)?;
         let gold = strings(&item["gold_codes"]);
+        if has("--evidence") {
+            evidence(&snapshot, &item, &gold)?;
+        }
         if gold.is_empty() {
             continue;
         }
@@ -40,9 +44,9 @@ fn main() -> Result<(), Failure> {
         }
         if has("-v") {
             let first = hits.first().map_or("-", |hit| &hit.procedure.name);
-            let coverage = hits.first().map_or(0.0, |hit| hit.coverage);
+            let sure = hits.first().map_or(0.0, |hit| hit.evidence.confidence());
             println!(
-                "{:>4} {coverage:.2} {text}\n          → {first}",
+                "{:>4} {sure:.2} {text}\n          → {first}",
                 place.map_or("-".into(), |p| (p + 1).to_string())
             );
         }
@@ -57,6 +61,26 @@ fn main() -> Result<(), Failure> {
         times[times.len() / 2],
         times[times.len() * 99 / 100],
         times[times.len() - 1],
+    );
+    Ok(())
+}
+
+/// Whether the first hit is right, and what spoke for it, tab-separated.
+#[allow(clippy::print_stdout)]
+fn evidence(snapshot: &Snapshot, item: &Value, gold: &[String]) -> Result<(), Failure> {
+    let (turns, kind) = (strings(&item["turns"]), &item["kind"]);
+    if turns.len() != 1 || (gold.is_empty() && kind != "out_of_corpus" && kind != "out_of_scope") {
+        return Ok(());
+    }
+    let hits = snapshot.search(&Query::new(&turns[0]))?;
+    let Some(hit) = hits.first() else {
+        return Ok(());
+    };
+    let right = u8::from(gold.contains(&hit.procedure.code));
+    let known = hit.evidence;
+    println!(
+        "evidence\t{right}\t{}\t{}\t{}\t{}",
+        known.coverage, known.named, known.said, known.lead
     );
     Ok(())
 }

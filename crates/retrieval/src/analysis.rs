@@ -63,26 +63,12 @@ fn forms(syllable: &str) -> Forms {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        let marked = y_to_i(vitext::normalize(syllable).to_lowercase());
+        let marked = vitext::final_i(&vitext::normalize(syllable).to_lowercase());
         let folded = vitext::fold(&marked);
         let forms: Forms = (marked.into(), folded.into());
         known.insert(syllable.into(), forms.clone());
         forms
     })
-}
-
-/// `đăng kí` and `đăng ký`, `địa lí` and `địa lý` are one word in two spellings.
-fn y_to_i(syllable: String) -> String {
-    let mut chars = syllable.chars();
-    let last = chars.next_back();
-    let sound = last.and_then(|c| "yýỳỷỹỵ".chars().position(|y| y == c));
-    let onset = chars.as_str();
-    match sound.and_then(|at| "iíìỉĩị".chars().nth(at)) {
-        Some(i) if matches!(onset, "h" | "k" | "l" | "m" | "s" | "t" | "qu") => {
-            format!("{onset}{i}")
-        }
-        _ => syllable,
-    }
 }
 
 /// Calls `see` with the key of every folded word and two-word term of a text. For

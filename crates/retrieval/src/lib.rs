@@ -7,6 +7,7 @@
 mod acts;
 mod analysis;
 mod build;
+mod confidence;
 mod document;
 mod error;
 mod manifest;
@@ -22,6 +23,7 @@ mod tokenizer;
 pub mod types;
 
 pub use build::{BuildReport, build};
+pub use confidence::Evidence;
 pub use error::RetrievalError;
 pub use manifest::Manifest;
 pub use snapshot::{ProcedureSummary, Snapshot};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use corpus::{Procedure, Section};
 
-use crate::analysis::each_key;
+use crate::analysis::{each_key, term_key, units};
 use crate::question::{QueryTerm, Question};
 
 /// Longest line shown under a name, in characters.
@@ -21,6 +21,8 @@ const ASKED_FOR: f32 = 1_000.0;
 pub(crate) struct Prepared {
     pub procedure: Arc<Procedure>,
     passages: Vec<Part>,
+    /// Words of the name: key and rarity.
+    name: Vec<(u64, f32)>,
 }
 
 /// A passage's section and text, as the index keeps them.
@@ -33,12 +35,25 @@ pub(crate) struct Place {
     pub snippet: String,
     /// Share of the question's informative terms that the record has, by weight.
     pub coverage: f32,
+    /// Share of the question's terms that stand in the name, by weight.
+    pub named: f32,
+    /// Share of the name's words that are in the question, by weight.
+    pub said: f32,
 }
 
 impl Prepared {
-    pub(crate) fn new(procedure: Procedure, passages: Vec<Part>) -> Self {
+    /// `rarity` tells how rare a folded word is in the index.
+    pub(crate) fn new(
+        procedure: Procedure,
+        passages: Vec<Part>,
+        rarity: impl Fn(&str) -> f32,
+    ) -> Self {
+        let words = units(&procedure.name).into_iter();
         Self {
             passages,
+            name: words
+                .map(|word| (term_key(&word.folded), rarity(&word.folded)))
+                .collect(),
             procedure: Arc::new(procedure),
         }
     }
@@ -48,9 +63,10 @@ impl Prepared {
     pub(crate) fn place(&self, question: &Question) -> Place {
         let lookup = Lookup::new(question);
         let mut found = vec![false; question.terms.len()];
-        let names = std::iter::once(&self.procedure.name).chain(&self.procedure.aliases);
-        for name in names {
-            lookup.mark(name, &mut found);
+        lookup.mark(&self.procedure.name, &mut found);
+        let named = share(question, &found, |term| term.weight >= 0.5);
+        for alias in &self.procedure.aliases {
+            lookup.mark(alias, &mut found);
         }
         let mut best: Option<(f32, &Part)> = None;
         for passage in &self.passages {
@@ -68,8 +84,21 @@ impl Prepared {
         Place {
             section: best.map_or(Section::Overview, |(_, (section, _))| *section),
             snippet: shorten(snippet),
-            coverage: coverage(question, &found),
+            coverage: share(question, &found, |term| term.informative),
+            named,
+            said: self.said(&lookup),
         }
+    }
+
+    fn said(&self, lookup: &Lookup<'_>) -> f32 {
+        let all: f32 = self.name.iter().map(|(_, rarity)| rarity).sum();
+        let said = self.name.iter().map(|(key, rarity)| {
+            let at = lookup.by_key.get(key);
+            at.map_or(0.0, |at| {
+                lookup.question.terms[*at].weight.min(1.0) * rarity
+            })
+        });
+        said.sum::<f32>() / all.max(f32::MIN_POSITIVE)
     }
 }
 
@@ -81,14 +110,12 @@ fn score(question: &Question, section: Section, found: &[bool], words: usize) ->
     asked.map_or(text, |at| text + ASKED_FOR / (at + 1) as f32)
 }
 
-fn coverage(question: &Question, found: &[bool]) -> f32 {
-    let informative: Vec<bool> = question.terms.iter().map(|t| t.informative).collect();
-    let both: Vec<bool> = informative
-        .iter()
-        .zip(found)
-        .map(|(a, b)| *a && *b)
-        .collect();
-    let all = sum(&question.terms, &informative);
+/// Share of the question's terms of a kind that are found, by weight.
+fn share(question: &Question, found: &[bool], kind: impl Fn(&QueryTerm) -> bool) -> f32 {
+    let of_kind: Vec<bool> = question.terms.iter().map(kind).collect();
+    let pairs = of_kind.iter().zip(found);
+    let both: Vec<bool> = pairs.map(|(a, b)| *a && *b).collect();
+    let all = sum(&question.terms, &of_kind);
     if all > 0.0 {
         sum(&question.terms, &both) / all
     } else {

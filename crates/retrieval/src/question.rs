@@ -16,7 +16,7 @@ use crate::tokenizer::bigram;
 const SYNONYM_WEIGHT: f32 = 0.8;
 
 /// What words of earlier turns weigh beside those of this one.
-const CONTEXT_WEIGHT: f32 = 0.5;
+const CONTEXT_WEIGHT: f32 = 0.7;
 
 /// Weight of a single word that is framing if its diacritics were what they may be.
 const MAYBE_FRAMING: f32 = 0.5;

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use corpus::Level;
+use corpus::{Level, Procedure};
 use tantivy::query::{BooleanQuery, BoostQuery, EnableScoring, Occur, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED, Term};
 
+use crate::confidence::Evidence;
 use crate::error::RetrievalError;
 use crate::question::{QueryTerm, Question};
 use crate::rank::{Asker, level_share};
@@ -45,7 +46,8 @@ impl Snapshot {
         let asker = Asker::new(query.province.as_deref());
         let best = self.best(&question, query, &asker, limit)?;
         let hit = |candidate| self.hit(&question, query, &asker, &candidate);
-        best.into_iter().map(hit).collect()
+        let hits: Result<Vec<Hit>, _> = best.into_iter().map(hit).collect();
+        Ok(with_lead(hits?))
     }
 
     fn best(
@@ -154,7 +156,12 @@ impl Snapshot {
             section: place.section,
             snippet: place.snippet,
             score: candidate.score,
-            coverage: place.coverage,
+            evidence: Evidence {
+                coverage: place.coverage,
+                named: place.named,
+                said: place.said,
+                lead: 0.0,
+            },
             signals,
         })
     }
@@ -223,6 +230,21 @@ impl Snapshot {
             0.0
         })
     }
+}
+
+/// Fills in how far each hit is before the best one of another name. Provinces publish
+/// one procedure under many codes; those are no rivals of each other.
+fn with_lead(mut hits: Vec<Hit>) -> Vec<Hit> {
+    let scored: Vec<(Arc<Procedure>, f32)> = hits
+        .iter()
+        .map(|hit| (Arc::clone(&hit.procedure), hit.score))
+        .collect();
+    for hit in &mut hits {
+        let mut others = scored.iter().filter(|(p, _)| p.name != hit.procedure.name);
+        let rival = others.next().map_or(0.0, |(_, score)| *score);
+        hit.evidence.lead = 1.0 - rival / hit.score;
+    }
+    hits
 }
 
 /// One boosted term query for each term that is worth looking up in a text.

@@ -174,10 +174,9 @@ impl Snapshot {
     fn read(&self, ord: usize) -> Result<Prepared, RetrievalError> {
         let doc: TantivyDocument = self.searcher.doc(self.addresses[ord])?;
         let record = self.stored(&doc, ord, self.fields.record)?;
-        Ok(Prepared::new(
-            record,
-            self.stored(&doc, ord, self.fields.passages)?,
-        ))
+        let passages = self.stored(&doc, ord, self.fields.passages)?;
+        let rarity = |word: &str| self.idf(self.frequency_of(word));
+        Ok(Prepared::new(record, passages, rarity))
     }
 
     fn stored<T: DeserializeOwned>(

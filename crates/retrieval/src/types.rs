@@ -6,6 +6,8 @@ use std::sync::Arc;
 use corpus::{Level, Procedure, Section};
 use serde::{Deserialize, Serialize};
 
+use crate::confidence::Evidence;
+
 /// A search request.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -45,10 +47,8 @@ pub struct Hit {
     pub snippet: String,
     /// Fused score; comparable within one result list only.
     pub score: f32,
-    /// Share of the question's informative words found in the record's name,
-    /// aliases or text, 0 to 1, weighted by how rare a word is. Comparable
-    /// between questions: low for what the corpus does not cover.
-    pub coverage: f32,
+    /// What else speaks for it, comparable between questions.
+    pub evidence: Evidence,
     /// Signal name to its share of the score (`title`, `aliases`, …).
     pub signals: BTreeMap<String, f32>,
 }
@@ -68,6 +68,8 @@ pub struct HitJson {
     pub score: f32,
     /// Share of the question's informative words that the record holds, 0 to 1.
     pub coverage: f32,
+    /// Probability that this is the procedure meant, 0 to 1.
+    pub confidence: f32,
     /// Best section.
     pub section: Section,
     /// A line of it.
@@ -97,7 +99,8 @@ impl From<&Hit> for HitJson {
             level: hit.procedure.level(),
             field: hit.procedure.field().to_owned(),
             score: hit.score,
-            coverage: hit.coverage,
+            coverage: hit.evidence.coverage,
+            confidence: hit.evidence.confidence(),
             section: hit.section,
             snippet: hit.snippet.clone(),
             signals: hit.signals.clone(),

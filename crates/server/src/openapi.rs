@@ -137,6 +137,7 @@ mod tests {
             field: "x".into(),
             score: 1.0,
             coverage: 1.0,
+            confidence: 1.0,
             section: corpus::Section::Fee,
             snippet: "x".into(),
             signals: std::collections::BTreeMap::new(),

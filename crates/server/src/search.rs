@@ -208,6 +208,8 @@ pub struct SearchHit {
     score: f32,
     /// Share of the question's informative words found, 0 to 1; comparable between questions.
     coverage: f32,
+    /// Probability that this is the procedure meant, 0 to 1.
+    confidence: f32,
     /// The section that matches best.
     section: String,
     /// A line of it.
