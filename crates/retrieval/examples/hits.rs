@@ -79,8 +79,8 @@ fn evidence(snapshot: &Snapshot, item: &Value, gold: &[String]) -> Result<(), Fa
     let right = u8::from(gold.contains(&hit.procedure.code));
     let known = hit.evidence;
     println!(
-        "evidence\t{right}\t{}\t{}\t{}\t{}",
-        known.coverage, known.named, known.said, known.lead
+        "evidence\t{right}\t{}\t{}\t{}",
+        known.pairs, known.said, known.lead
     );
     Ok(())
 }

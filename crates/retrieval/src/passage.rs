@@ -35,8 +35,8 @@ pub(crate) struct Place {
     pub snippet: String,
     /// Share of the question's informative terms that the record has, by weight.
     pub coverage: f32,
-    /// Share of the question's terms that stand in the name, by weight.
-    pub named: f32,
+    /// Share of the question's informative pairs of syllables that the record has.
+    pub pairs: f32,
     /// Share of the name's words that are in the question, by weight.
     pub said: f32,
 }
@@ -63,10 +63,9 @@ impl Prepared {
     pub(crate) fn place(&self, question: &Question) -> Place {
         let lookup = Lookup::new(question);
         let mut found = vec![false; question.terms.len()];
-        lookup.mark(&self.procedure.name, &mut found);
-        let named = share(question, &found, |term| term.weight >= 0.5);
-        for alias in &self.procedure.aliases {
-            lookup.mark(alias, &mut found);
+        let names = std::iter::once(&self.procedure.name).chain(&self.procedure.aliases);
+        for name in names {
+            lookup.mark(name, &mut found);
         }
         let mut best: Option<(f32, &Part)> = None;
         for passage in &self.passages {
@@ -84,8 +83,8 @@ impl Prepared {
         Place {
             section: best.map_or(Section::Overview, |(_, (section, _))| *section),
             snippet: shorten(snippet),
-            coverage: share(question, &found, |term| term.informative),
-            named,
+            coverage: coverage(question, &found),
+            pairs: pairs(question, &found),
             said: self.said(&lookup),
         }
     }
@@ -110,16 +109,30 @@ fn score(question: &Question, section: Section, found: &[bool], words: usize) ->
     asked.map_or(text, |at| text + ASKED_FOR / (at + 1) as f32)
 }
 
-/// Share of the question's terms of a kind that are found, by weight.
-fn share(question: &Question, found: &[bool], kind: impl Fn(&QueryTerm) -> bool) -> f32 {
-    let of_kind: Vec<bool> = question.terms.iter().map(kind).collect();
-    let pairs = of_kind.iter().zip(found);
+fn coverage(question: &Question, found: &[bool]) -> f32 {
+    let informative: Vec<bool> = question.terms.iter().map(|t| t.informative).collect();
+    let pairs = informative.iter().zip(found);
     let both: Vec<bool> = pairs.map(|(a, b)| *a && *b).collect();
-    let all = sum(&question.terms, &of_kind);
+    let all = sum(&question.terms, &informative);
     if all > 0.0 {
         sum(&question.terms, &both) / all
     } else {
         0.0
+    }
+}
+
+/// Every pair counts the same: weighted by rarity, one odd word would decide. A question
+/// of single syllables ("hồ sơ hưu") is judged by those.
+fn pairs(question: &Question, found: &[bool]) -> f32 {
+    let pair = |term: &QueryTerm| term.informative && term.folded.contains(' ');
+    let of_pairs = question.terms.iter().zip(found).filter(|(t, _)| pair(t));
+    let (all, held) = of_pairs.fold((0.0, 0.0), |(all, held), (_, found)| {
+        (all + 1.0, held + f32::from(u8::from(*found)))
+    });
+    if all > 0.0 {
+        held / all
+    } else {
+        coverage(question, found)
     }
 }
 

@@ -158,7 +158,7 @@ impl Snapshot {
             score: candidate.score,
             evidence: Evidence {
                 coverage: place.coverage,
-                named: place.named,
+                pairs: place.pairs,
                 said: place.said,
                 lead: 0.0,
             },
