@@ -11,11 +11,11 @@ use crate::conversation::Conversation;
 use crate::understanding::Understanding;
 
 /// A record less likely than this to be the one meant is not offered as an answer.
-const LEAST: f32 = 0.3;
+const LEAST: f32 = 0.2;
 
 /// Below this the record is only the nearest one found: the text says so and states no
 /// fact of it.
-const SURE: f32 = 0.5;
+const SURE: f32 = 0.4;
 
 /// We ask back only about records that hold this share of the question's pairs of
 /// syllables.

@@ -161,6 +161,7 @@ impl Snapshot {
                 pairs: place.pairs,
                 said: place.said,
                 lead: 0.0,
+                records: self.len(),
             },
             signals,
         })
