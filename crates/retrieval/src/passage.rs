@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use corpus::{Procedure, Section};
 
-use crate::analysis::{each_key, term_key, units};
+use crate::analysis::{Unit, each_key, term_key, units};
 use crate::question::{QueryTerm, Question};
 
 /// Longest line shown under a name, in characters.
@@ -21,8 +21,8 @@ const ASKED_FOR: f32 = 1_000.0;
 pub(crate) struct Prepared {
     pub procedure: Arc<Procedure>,
     passages: Vec<Part>,
-    /// Words of the name: key and rarity.
-    name: Vec<(u64, f32)>,
+    /// Words of the name and of each alias: key and rarity.
+    names: Vec<Vec<(u64, f32)>>,
 }
 
 /// A passage's section and text, as the index keeps them.
@@ -37,7 +37,7 @@ pub(crate) struct Place {
     pub coverage: f32,
     /// Share of the question's informative pairs of syllables that the record has.
     pub pairs: f32,
-    /// Share of the name's words that are in the question, by weight.
+    /// Share of the words of the name, or of one alias, that are in the question.
     pub said: f32,
 }
 
@@ -48,11 +48,12 @@ impl Prepared {
         passages: Vec<Part>,
         rarity: impl Fn(&str) -> f32,
     ) -> Self {
-        let words = units(&procedure.name).into_iter();
+        let word = |unit: &Unit| (term_key(&unit.folded), rarity(&unit.folded));
+        let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
         Self {
             passages,
-            name: words
-                .map(|word| (term_key(&word.folded), rarity(&word.folded)))
+            names: names
+                .map(|name| units(name).iter().map(word).collect())
                 .collect(),
             procedure: Arc::new(procedure),
         }
@@ -89,15 +90,19 @@ impl Prepared {
         }
     }
 
+    /// The name or alias of which the question says the largest share.
     fn said(&self, lookup: &Lookup<'_>) -> f32 {
-        let all: f32 = self.name.iter().map(|(_, rarity)| rarity).sum();
-        let said = self.name.iter().map(|(key, rarity)| {
-            let at = lookup.by_key.get(key);
-            at.map_or(0.0, |at| {
-                lookup.question.terms[*at].weight.min(1.0) * rarity
-            })
-        });
-        said.sum::<f32>() / all.max(f32::MIN_POSITIVE)
+        let share = |name: &Vec<(u64, f32)>| {
+            let all: f32 = name.iter().map(|(_, rarity)| rarity).sum();
+            let said = name.iter().map(|(key, rarity)| {
+                let at = lookup.by_key.get(key);
+                at.map_or(0.0, |at| {
+                    lookup.question.terms[*at].weight.min(1.0) * rarity
+                })
+            });
+            said.sum::<f32>() / all.max(f32::MIN_POSITIVE)
+        };
+        self.names.iter().map(share).fold(0.0, f32::max)
     }
 }
 
