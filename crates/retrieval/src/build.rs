@@ -81,7 +81,7 @@ fn write_generation(
         let unwritable = |error| {
             RetrievalError::unusable(&procedure.code, format!("cannot be written: {error}"))
         };
-        let json = serde_json::to_vec(&procedure).map_err(unwritable)?;
+        let json = serde_json::to_string(&procedure).map_err(unwritable)?;
         let ord = catalogue.len() as u64;
         writer.add_document(document(&fields, ord, &procedure, &json).map_err(unwritable)?)?;
         digests.insert(procedure.code.clone(), Sha256::digest(&json));

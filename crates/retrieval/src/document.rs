@@ -7,12 +7,12 @@ use crate::analysis::units;
 use crate::schema::Fields;
 
 /// The tantivy document of a record: `ord` is its number in the catalogue, `json`
-/// the bytes that [`crate::Snapshot::procedure`] gives back.
+/// the text that [`crate::Snapshot::procedure`] gives back.
 pub(crate) fn document(
     fields: &Fields,
     ord: u64,
     procedure: &Procedure,
-    json: &[u8],
+    json: &str,
 ) -> Result<TantivyDocument, serde_json::Error> {
     let passages = passages(procedure);
     let mut doc = TantivyDocument::default();
@@ -21,9 +21,9 @@ pub(crate) fn document(
     for name in std::iter::once(&procedure.name).chain(&procedure.aliases) {
         doc.add_text(fields.phrase, phrase(name));
     }
-    doc.add_bytes(fields.record, json);
+    doc.add_text(fields.record, json);
     let parts: Vec<(Section, &str)> = passages.iter().map(|p| (p.section, &*p.text)).collect();
-    doc.add_bytes(fields.passages, &serde_json::to_vec(&parts)?);
+    doc.add_text(fields.passages, serde_json::to_string(&parts)?);
     let texts = texts(procedure, &passages);
     for searched in &fields.texts {
         doc.add_text(searched.field, &texts[searched.text]);

@@ -11,7 +11,7 @@ use tantivy::{DocSet, TERMINATED, Term};
 use crate::confidence::Evidence;
 use crate::error::RetrievalError;
 use crate::question::{QueryTerm, Question};
-use crate::rank::{Asker, level_share};
+use crate::rank::Asker;
 use crate::schema::{SearchedText, TEXTS};
 use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
@@ -64,7 +64,7 @@ impl Snapshot {
         for (ord, score) in scores.iter_mut().enumerate() {
             let entry = &self.catalogue[ord];
             let act = self.acts[ord].share(question.acts);
-            *score *= 1.0 + level_share(entry) + asker.scope_share(entry) + act;
+            *score *= 1.0 + self.level_shares[ord] + asker.scope_share(entry) + act;
         }
         for ord in question.codes.iter().filter_map(|code| self.ord_of(code)) {
             scores[ord] += NAMED_BY_CODE;
@@ -75,11 +75,15 @@ impl Snapshot {
             .map(|(ord, score)| Candidate { ord, score })
             .collect();
         let code = |candidate: &Candidate| &self.catalogue[candidate.ord].code;
-        candidates.sort_unstable_by(|a, b| {
+        let order = |a: &Candidate, b: &Candidate| {
             let by_score = b.score.total_cmp(&a.score);
             by_score.then_with(|| code(a).cmp(code(b)))
-        });
-        candidates.truncate(limit);
+        };
+        if candidates.len() > limit {
+            candidates.select_nth_unstable_by(limit, order);
+            candidates.truncate(limit);
+        }
+        candidates.sort_unstable_by(order);
         Ok(candidates)
     }
 
@@ -184,7 +188,7 @@ impl Snapshot {
         let entry = &self.catalogue[ord];
         let code = question.codes.contains(&entry.code);
         for (name, share) in [
-            ("level", text * level_share(entry)),
+            ("level", text * self.level_shares[ord]),
             ("scope", text * asker.scope_share(entry)),
             ("act", text * self.acts[ord].share(question.acts)),
             ("code", if code { NAMED_BY_CODE } else { 0.0 }),

@@ -17,6 +17,7 @@ use crate::analysis::units;
 use crate::error::RetrievalError;
 use crate::manifest::{self, Entry, Manifest};
 use crate::passage::Prepared;
+use crate::rank::level_share;
 use crate::schema::{Fields, tokenizers};
 
 /// Parsed records kept at hand: about 40 KB each with their passages' terms.
@@ -44,6 +45,8 @@ pub struct Snapshot {
     pub(crate) catalogue: Vec<Entry>,
     /// What each record's name says is done, by catalogue number.
     pub(crate) acts: Vec<Acts>,
+    /// What each record's level adds to its score, by catalogue number.
+    pub(crate) level_shares: Vec<f32>,
     /// Catalogue numbers in the order of the codes.
     by_code: Vec<usize>,
     /// Where each catalogue number lies in the index.
@@ -80,6 +83,7 @@ impl Snapshot {
             manifest,
             fields,
             searcher,
+            level_shares: catalogue.iter().map(level_share).collect(),
             acts: catalogue.iter().map(|e| Acts::of_name(&e.name)).collect(),
             catalogue,
             by_code,
@@ -185,8 +189,8 @@ impl Snapshot {
         ord: usize,
         field: Field,
     ) -> Result<T, RetrievalError> {
-        let bytes = doc.get_first(field).and_then(|value| value.as_bytes());
-        serde_json::from_slice(bytes.unwrap_or_default()).map_err(|error| {
+        let text = doc.get_first(field).and_then(|value| value.as_str());
+        serde_json::from_str(text.unwrap_or_default()).map_err(|error| {
             let reason =
                 format!("broken record ({error}): build the index again with `motcua index`");
             RetrievalError::unusable(&self.catalogue[ord].code, reason)
