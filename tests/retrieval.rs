@@ -156,6 +156,56 @@ fn coverage_tells_what_the_records_do_not_hold() {
 }
 
 #[test]
+fn what_happened_to_a_paper_decides_between_its_procedures() {
+    let place = Place::new(&[
+        record("1.000001", "Cấp giấy phép lái tàu", "xa", 10_000),
+        record("1.000002", "Cấp lại giấy phép lái tàu", "xa", 20_000),
+        record("1.000003", "Gia hạn giấy phép lái tàu", "xa", 30_000),
+    ]);
+    let snapshot = place.open();
+    let first = |text: &str| codes(&snapshot, text)[0].clone();
+    assert_eq!(first("xin giấy phép lái tàu cần gì"), "1.000001");
+    assert_eq!(first("giấy phép lái tàu của tôi bị mất"), "1.000002");
+    assert_eq!(first("giay phep lai tau bi rach nat"), "1.000002");
+    assert_eq!(first("giấy phép lái tàu sắp hết hạn"), "1.000003");
+    let query = Query {
+        explain: true,
+        ..Query::new("giấy phép lái tàu bị mất")
+    };
+    let hits = snapshot.search(&query).expect("search");
+    assert!(hits[0].signals["act"] > 0.0, "{:?}", hits[0].signals);
+}
+
+#[test]
+fn earlier_words_complete_a_question_and_give_way_to_a_new_subject() {
+    let place = Place::new(&records());
+    let snapshot = place.open();
+    let first = |text: &str| {
+        let query = Query {
+            context: "đăng ký kết hôn".to_owned(),
+            ..Query::new(text)
+        };
+        let hits = snapshot.search(&query).expect("search");
+        hits[0].procedure.code.clone()
+    };
+    assert_eq!(first("có yếu tố nước ngoài thì sao"), "2.000806");
+    assert_eq!(first("còn khai sinh thì bao nhiêu tiền"), "1.001193");
+}
+
+#[test]
+fn copies_under_one_name_are_no_rivals() {
+    let mut all = records();
+    all.push(record("1.115222", "Đăng ký khai sinh", "tinh", 7_000));
+    let place = Place::new(&all);
+    let snapshot = place.open();
+    let query = Query::new("đăng ký khai sinh");
+    let hits = snapshot.search(&query).expect("search");
+    assert_eq!(hits[1].procedure.name, hits[0].procedure.name);
+    assert!(hits[0].evidence.lead > 0.2, "{:?}", hits[0].evidence);
+    assert!(hits[0].evidence.confidence() > 0.5);
+}
+
+#[test]
 fn records_are_listed_and_read_back_whole() {
     let place = Place::new(&records());
     let snapshot = place.open();

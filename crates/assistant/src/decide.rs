@@ -21,8 +21,8 @@ const SURE: f32 = 0.4;
 /// syllables.
 const RELATED: f32 = 0.3;
 
-/// A second procedure this close to the first is a real alternative (10 of the 12
-/// ambiguous questions of the development set).
+/// A second procedure this close to the first is a real alternative: with it 12 of the
+/// 16 ambiguous development questions are asked back, and 1 of 265 clear ones.
 const CLOSE: f32 = 0.85;
 
 /// At most this many choices are offered.
