@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use corpus::{ChannelKind, Facts, Procedure, Section, State, facts};
+use vitext::spans::SpanKind;
 
 use crate::answer::{Card, CardSection, Citation, ProcedureRef};
 
@@ -45,6 +46,30 @@ impl Sheet {
             sheet.add_stand_in(section);
         }
         sheet
+    }
+
+    /// How much the citizen gets: the lines of the record that name an amount, fees
+    /// aside. Most records name none, and then the section says so. It stands alone
+    /// where the question names nothing else.
+    pub fn add_benefit(&mut self, alone: bool) {
+        if alone {
+            self.facts.clear();
+        }
+        let before = self.facts.len();
+        for section in [Section::Result, Section::Conditions, Section::Steps] {
+            let mut facts = facts(&self.procedure, section);
+            facts.lines.retain(|line| names_an_amount(line));
+            if facts.state == State::Present && !facts.lines.is_empty() {
+                self.facts.push(facts);
+            }
+        }
+        if self.facts.len() == before {
+            self.facts.push(Facts {
+                section: Section::Result,
+                state: State::Silent,
+                lines: vec!["Nguồn không ghi mức tiền được hưởng.".to_owned()],
+            });
+        }
     }
 
     /// Where the source leaves a section empty it often says the thing elsewhere: days
@@ -109,6 +134,11 @@ impl Sheet {
     pub fn reference(&self) -> ProcedureRef {
         reference(&self.procedure, self.score)
     }
+}
+
+fn names_an_amount(line: &str) -> bool {
+    let mut spans = vitext::spans::find(line).into_iter();
+    spans.any(|span| span.kind == SpanKind::Amount)
 }
 
 /// The first line that states something: a list of papers may start with a heading.

@@ -187,7 +187,9 @@ impl Draft {
             top.score,
             &understanding.aspects,
         );
-        if understanding.vague && sheet.is_silent() {
+        if understanding.benefit {
+            sheet.add_benefit(understanding.aspects.is_empty());
+        } else if understanding.vague && sheet.is_silent() {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
         let silent = sheet.is_silent();

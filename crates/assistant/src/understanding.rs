@@ -27,6 +27,8 @@ pub struct Understanding {
     pub goes_on: bool,
     /// True for a question to be answered yes or no.
     pub yes_no: bool,
+    /// True when the money asked about is what the citizen gets, not pays.
+    pub benefit: bool,
 }
 
 impl Understanding {
@@ -50,6 +52,7 @@ pub struct Reader {
     acts: Vec<Phrase>,
     starts: Vec<Phrase>,
     yes_no: Vec<Phrase>,
+    benefit: (Vec<Phrase>, Vec<Phrase>),
 }
 
 #[derive(Debug)]
@@ -67,6 +70,7 @@ struct File {
     frame: FrameData,
     follow_up: FollowUpData,
     yes_no: YesNoData,
+    benefit: BenefitData,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +96,12 @@ struct FrameData {
 #[derive(Deserialize)]
 struct FollowUpData {
     starts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct BenefitData {
+    verbs: Vec<String>,
+    money: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +136,7 @@ impl Reader {
             acts: loose(&file.frame.acts),
             starts: loose(&file.follow_up.starts),
             yes_no: loose(&file.yes_no.ends),
+            benefit: (loose(&file.benefit.verbs), loose(&file.benefit.money)),
         })
     }
 
@@ -133,12 +144,15 @@ impl Reader {
     pub fn read(&self, masked: &str) -> Understanding {
         let text = vitext::normalize(&vitext::expand_abbreviations(masked));
         let words = Words::read(&text);
-        let (found, vague) = self.aspects_of(&words);
+        let (mut found, vague) = self.aspects_of(&words);
+        let benefit = self.is_benefit(&words);
         let channel = self.channel_of(&words);
         let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
         let topic = self.topic_of(&words, &taken);
+        found.retain(|found| !(benefit && found.section == Section::Fee));
         Understanding {
+            benefit,
             subject: self.subject_of(&topic),
             topic,
             aspects: found.iter().map(|found| found.section).collect(),
@@ -148,6 +162,11 @@ impl Reader {
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             text,
         }
+    }
+
+    fn is_benefit(&self, words: &Words) -> bool {
+        let holds = |list: &[Phrase]| list.iter().any(|phrase| phrase.find(words, 0).is_some());
+        holds(&self.benefit.0) && holds(&self.benefit.1)
     }
 
     /// Strong matches; weak ones only when there is no strong one, and then so marked.
@@ -256,6 +275,16 @@ mod tests {
         assert_eq!(u.topic_words(), 0, "{}", u.topic);
         let u = read("còn nộp trực tiếp thì sao?");
         assert_eq!((u.channel, u.topic_words()), (Some(ChannelKind::Direct), 0));
+    }
+
+    #[test]
+    fn money_that_is_received_is_no_fee() {
+        let u = read("Trợ cấp hằng tháng cho thanh niên xung phong được lĩnh bao nhiêu tiền?");
+        assert!(u.benefit && !u.aspects.contains(&Section::Fee), "{u:?}");
+        let u = read("be mo tim thi duoc nha nuoc cho toi da bao nhieu trieu");
+        assert!(u.benefit && u.aspects.is_empty(), "{u:?}");
+        let u = read("nhận được giấy khai sinh phải đóng bao nhiêu tiền?");
+        assert!(!u.benefit && u.aspects.contains(&Section::Fee), "{u:?}");
     }
 
     #[test]
