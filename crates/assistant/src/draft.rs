@@ -14,7 +14,7 @@ use crate::generator::{Generator, Sampling};
 use crate::phrase::Words;
 use crate::prompt;
 use crate::rules::Rules;
-use crate::understanding::Understanding;
+use crate::understanding::{Money, Understanding};
 use crate::write::{Brief, Written, write};
 
 /// Procedures listed beside the one answered from, when their score is this close.
@@ -187,7 +187,7 @@ impl Draft {
             top.score,
             &understanding.aspects,
         );
-        if understanding.benefit {
+        if understanding.money == Money::Received {
             sheet.add_benefit(understanding.aspects.is_empty());
         } else if understanding.vague && sheet.is_silent() {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);

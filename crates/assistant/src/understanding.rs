@@ -27,8 +27,18 @@ pub struct Understanding {
     pub goes_on: bool,
     /// True for a question to be answered yes or no.
     pub yes_no: bool,
-    /// True when the money asked about is what the citizen gets, not pays.
-    pub benefit: bool,
+    /// Whose money is asked about.
+    pub money: Money,
+}
+
+/// Which way the money goes that a question asks about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Money {
+    /// The citizen pays it, or none is asked about.
+    #[default]
+    Paid,
+    /// The citizen gets it: an allowance, a support.
+    Received,
 }
 
 impl Understanding {
@@ -145,14 +155,14 @@ impl Reader {
         let text = vitext::normalize(&vitext::expand_abbreviations(masked));
         let words = Words::read(&text);
         let (mut found, vague) = self.aspects_of(&words);
-        let benefit = self.is_benefit(&words);
+        let money = self.money_of(&words);
         let channel = self.channel_of(&words);
         let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
         let topic = self.topic_of(&words, &taken);
-        found.retain(|found| !(benefit && found.section == Section::Fee));
+        found.retain(|found| money == Money::Paid || found.section != Section::Fee);
         Understanding {
-            benefit,
+            money,
             subject: self.subject_of(&topic),
             topic,
             aspects: found.iter().map(|found| found.section).collect(),
@@ -164,9 +174,13 @@ impl Reader {
         }
     }
 
-    fn is_benefit(&self, words: &Words) -> bool {
+    fn money_of(&self, words: &Words) -> Money {
         let holds = |list: &[Phrase]| list.iter().any(|phrase| phrase.find(words, 0).is_some());
-        holds(&self.benefit.0) && holds(&self.benefit.1)
+        if holds(&self.benefit.0) && holds(&self.benefit.1) {
+            Money::Received
+        } else {
+            Money::Paid
+        }
     }
 
     /// Strong matches; weak ones only when there is no strong one, and then so marked.
@@ -280,11 +294,17 @@ mod tests {
     #[test]
     fn money_that_is_received_is_no_fee() {
         let u = read("Trợ cấp hằng tháng cho thanh niên xung phong được lĩnh bao nhiêu tiền?");
-        assert!(u.benefit && !u.aspects.contains(&Section::Fee), "{u:?}");
+        assert!(
+            u.money == Money::Received && !u.aspects.contains(&Section::Fee),
+            "{u:?}"
+        );
         let u = read("be mo tim thi duoc nha nuoc cho toi da bao nhieu trieu");
-        assert!(u.benefit && u.aspects.is_empty(), "{u:?}");
+        assert!(u.money == Money::Received && u.aspects.is_empty(), "{u:?}");
         let u = read("nhận được giấy khai sinh phải đóng bao nhiêu tiền?");
-        assert!(!u.benefit && u.aspects.contains(&Section::Fee), "{u:?}");
+        assert!(
+            u.money == Money::Paid && u.aspects.contains(&Section::Fee),
+            "{u:?}"
+        );
     }
 
     #[test]

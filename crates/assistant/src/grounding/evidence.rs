@@ -306,6 +306,14 @@ mod tests {
         assert_eq!(check("Thời hạn giải quyết là 7 ngày làm việc."), Ok(()));
     }
 
+    /// "Đăng ký kết hôn … có tốn lệ phí": the model's words for a record that leaves the
+    /// fee to the province (development suite).
+    #[test]
+    fn that_something_costs_money_needs_the_record() {
+        assert!(check("Đăng ký thường trú có tốn lệ phí.").is_err());
+        assert!(check("Đăng ký thường trú không tốn lệ phí.").is_err());
+    }
+
     #[test]
     fn loaded_words_and_names_need_the_record() {
         assert!(matches!(
