@@ -160,13 +160,14 @@ impl Reader {
         let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
         let topic = self.topic_of(&words, &taken);
-        found.retain(|found| money == Money::Paid || found.section != Section::Fee);
+        // Weak words beside it ("cho" typed for "chờ") then ask for nothing.
+        found.retain(|found| money == Money::Paid || !(vague || found.section == Section::Fee));
         Understanding {
             money,
             subject: self.subject_of(&topic),
             topic,
             aspects: found.iter().map(|found| found.section).collect(),
-            vague,
+            vague: vague && money == Money::Paid,
             channel: channel.map(|(kind, _)| kind),
             goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
