@@ -48,9 +48,9 @@ impl Sheet {
         sheet
     }
 
-    /// How much the citizen gets: the lines of the record that name an amount, fees
-    /// aside. Most records name none, and then the section says so. It stands alone
-    /// where the question names nothing else.
+    /// How much the citizen gets: the lines of results, conditions and steps that name an
+    /// amount; never the fee section. Most records name none, and then a line says so. It
+    /// stands alone where the question names nothing else.
     pub fn add_benefit(&mut self, alone: bool) {
         if alone {
             self.facts.clear();
@@ -179,5 +179,34 @@ pub fn lines_for(facts: &Facts, channel: Option<ChannelKind>) -> Vec<&str> {
         all().collect()
     } else {
         chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(requirements: &[&str]) -> Sheet {
+        let record = serde_json::json!({
+            "code": "1.000001", "name": "Trợ cấp hằng tháng", "levels": ["xa"],
+            "scope": {"kind": "national"}, "requirements": requirements,
+            "channels": [{"kind": "direct", "durations": [],
+                "fees": [{"kind": "le_phi", "amount_vnd": 9_000, "raw": "9000 VNĐ"}]}],
+            "provenance": {"source_kind": "own"}
+        });
+        let procedure: Procedure = serde_json::from_value(record).unwrap();
+        Sheet::new(Arc::new(procedure), 1.0, &[])
+    }
+
+    #[test]
+    fn what_is_received_is_in_the_record_or_said_to_be_missing() {
+        let mut named = sheet(&["Từ đủ 80 tuổi.", "Mức trợ cấp 500.000 đồng mỗi tháng."]);
+        named.add_benefit(true);
+        let lines: Vec<&String> = named.facts.iter().flat_map(|f| &f.lines).collect();
+        assert_eq!(lines, ["Mức trợ cấp 500.000 đồng mỗi tháng."]);
+        let mut silent = sheet(&["Từ đủ 80 tuổi."]);
+        silent.add_benefit(true);
+        assert!(silent.is_silent(), "{:?}", silent.facts);
+        assert!(!format!("{:?}", silent.facts).contains("9.000"));
     }
 }

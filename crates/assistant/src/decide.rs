@@ -8,6 +8,7 @@ use retrieval::{Hit, Query, Snapshot};
 use vitext::spans::SpanKind;
 
 use crate::conversation::Conversation;
+use crate::phrase::Words;
 use crate::understanding::Understanding;
 
 /// A record less likely than this to be the one meant is not offered as an answer.
@@ -144,23 +145,15 @@ fn is_new_subject(focus: Option<&Procedure>, hits: &[Hit], u: &Understanding) ->
 
 /// Share of a topic's words that stand in a procedure's name or one of its aliases.
 fn share_in_name(topic: &str, procedure: &Procedure) -> f32 {
-    let words: HashSet<String> = keys(topic).collect();
+    let topic = Words::read(topic);
+    let words: HashSet<&str> = topic.folded().collect();
     let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
     let share = |name: &String| {
-        let name: HashSet<String> = keys(name).collect();
+        let name = Words::read(name);
+        let name: HashSet<&str> = name.folded().collect();
         words.intersection(&name).count() as f32
     };
     names.map(share).fold(0.0, f32::max) / words.len().max(1) as f32
-}
-
-/// The words of a text as names are compared: folded, one spelling for `ký` and `kí`.
-fn keys(text: &str) -> impl Iterator<Item = String> {
-    let text = vitext::normalize(text).to_lowercase();
-    let words = vitext::syllables(&text).into_iter();
-    let keys: Vec<String> = words
-        .map(|word| vitext::fold(&vitext::final_i(word.text)))
-        .collect();
-    keys.into_iter()
 }
 
 /// Inside a conversation: a short message about an aspect stays with the current
@@ -219,14 +212,13 @@ fn names_no_aspect(u: &Understanding) -> bool {
 
 /// True when a topic is the name of a procedure, or one of its aliases, and no more.
 fn is_named(topic: &str, procedure: &Procedure) -> bool {
-    let topic: Vec<String> = keys(topic).collect();
+    let topic = Words::read(topic);
+    let topic: Vec<&str> = topic.folded().collect();
     let mut names = std::iter::once(&procedure.name).chain(&procedure.aliases);
     names.any(|name| {
-        let mut name: Vec<String> = keys(name).collect();
-        if name.starts_with(&["thu".to_owned(), "tuc".to_owned()]) {
-            name.drain(..2);
-        }
-        name == topic
+        let name = Words::read(name);
+        let name: Vec<&str> = name.folded().collect();
+        name.strip_prefix(&["thu", "tuc"]).unwrap_or(&name) == topic
     })
 }
 

@@ -83,6 +83,12 @@ impl Words {
             .join(" ")
     }
 
+    /// The words as they are compared without marks: folded, one spelling for `ký`
+    /// and `kí`.
+    pub fn folded(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.folded.as_str())
+    }
+
     fn matches(&self, place: usize, item: &Word, loose: bool) -> bool {
         let word = &self.words[place];
         word.marked == item.marked || ((loose || self.plain) && word.folded == item.folded)

@@ -62,7 +62,9 @@ pub struct Reader {
     acts: Vec<Phrase>,
     starts: Vec<Phrase>,
     yes_no: Vec<Phrase>,
-    benefit: (Vec<Phrase>, Vec<Phrase>),
+    /// Verbs of getting money, and ways to ask how much.
+    gets: Vec<Phrase>,
+    how_much: Vec<Phrase>,
 }
 
 #[derive(Debug)]
@@ -146,7 +148,8 @@ impl Reader {
             acts: loose(&file.frame.acts),
             starts: loose(&file.follow_up.starts),
             yes_no: loose(&file.yes_no.ends),
-            benefit: (loose(&file.benefit.verbs), loose(&file.benefit.money)),
+            gets: loose(&file.benefit.verbs),
+            how_much: loose(&file.benefit.money),
         })
     }
 
@@ -177,7 +180,7 @@ impl Reader {
 
     fn money_of(&self, words: &Words) -> Money {
         let holds = |list: &[Phrase]| list.iter().any(|phrase| phrase.find(words, 0).is_some());
-        if holds(&self.benefit.0) && holds(&self.benefit.1) {
+        if holds(&self.gets) && holds(&self.how_much) {
             Money::Received
         } else {
             Money::Paid

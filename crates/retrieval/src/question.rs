@@ -26,7 +26,8 @@ const NEGLIGIBLE: f32 = 0.02;
 
 /// Terms looked up at most: it bounds the time of a question of a thousand characters.
 /// With 32 one national development question of 191 more is found first, and the slowest
-/// hundredth of searches took 11.4 and 16.7 ms instead of 8.3 and 8.9 (two runs each).
+/// hundredth of searches took 11.4 and 16.7 ms instead of 8.3 and 8.9 (`examples/hits.rs`,
+/// 987 aliases in a sentence, two runs each, one after the other on shared cores).
 const MOST_TERMS: usize = 24;
 
 /// A question as search uses it.
