@@ -14,4 +14,5 @@ mod model;
 mod reliability;
 mod retrieval;
 mod serve;
+mod vectors;
 mod ws;

@@ -11,6 +11,7 @@ use corpus::Procedure;
 use eval::{Baseline, Mode, Options, Outcome, Report, Runner, Setting, Split, Suite};
 use retrieval::Snapshot;
 
+use crate::embedder;
 use crate::generator::open_or_say;
 use crate::progress::{bar, print, say};
 
@@ -87,6 +88,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// Runs what the options select and sums up.
 fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
     let snapshot = Arc::new(Snapshot::open(&args.index)?);
+    embedder::attach(&snapshot);
     let wants_model = !args.no_model && !args.retrieval_only;
     let mut model = if wants_model { open_or_say() } else { None };
     let name = model.as_ref().map(|model| model.name().to_owned());
