@@ -46,7 +46,7 @@ impl Embedder for Subjects {
         let text = text.to_lowercase();
         let has = |words: &&[&str]| words.iter().any(|word| text.contains(word));
         let mut vector = vec![0.1; self.dimension()];
-        if let Some(at) = SUBJECTS.iter().position(|words| has(&words)) {
+        if let Some(at) = SUBJECTS.iter().position(|words| has(words)) {
             vector[at] = 1.0;
         }
         let length = vector.iter().map(|v| v * v).sum::<f32>().sqrt();

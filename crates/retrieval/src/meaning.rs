@@ -43,16 +43,29 @@ pub(crate) enum Nearness {
     Off,
     /// Another question had the embedder.
     Busy,
-    /// By catalogue number: 1 for the nearest record, 0 for one as near as the average.
-    Known(Vec<f32>),
+    /// By catalogue number.
+    Known {
+        /// Of the nearest name.
+        cosines: Vec<Option<f32>>,
+        /// 1 for the nearest record, 0 for one as near as the average.
+        places: Vec<f32>,
+    },
 }
 
 impl Nearness {
     /// Share of the best score by words that a record gains or loses.
     pub(crate) fn share(&self, ord: usize) -> f32 {
         match self {
-            Self::Known(nearness) => MEANING * nearness[ord],
+            Self::Known { places, .. } => MEANING * places[ord],
             Self::Off | Self::Busy => 0.0,
+        }
+    }
+
+    /// Cosine of a record's nearest name.
+    pub(crate) fn cosine(&self, ord: usize) -> Option<f32> {
+        match self {
+            Self::Known { cosines, .. } => cosines[ord],
+            Self::Off | Self::Busy => None,
         }
     }
 }
@@ -89,13 +102,13 @@ impl Snapshot {
             return Nearness::Off;
         };
         drop(embedder);
-        spread(&meaning.vectors.nearest(&question))
+        spread(meaning.vectors.nearest(&question))
     }
 }
 
 /// Cosines of one model lie close together (0.75 to 0.9 for E5), so they are spread
 /// between their mean and their maximum.
-fn spread(cosines: &[Option<f32>]) -> Nearness {
+fn spread(cosines: Vec<Option<f32>>) -> Nearness {
     let known = || cosines.iter().flatten().copied();
     let most = known().fold(f32::MIN, f32::max);
     let mean = known().sum::<f32>() / known().count().max(1) as f32;
@@ -104,7 +117,10 @@ fn spread(cosines: &[Option<f32>]) -> Nearness {
         return Nearness::Off;
     }
     let place = |cosine: &Option<f32>| cosine.map_or(0.0, |cosine| (cosine - mean) / width);
-    Nearness::Known(cosines.iter().map(place).collect())
+    Nearness::Known {
+        places: cosines.iter().map(place).collect(),
+        cosines,
+    }
 }
 
 #[cfg(test)]
@@ -113,12 +129,13 @@ mod tests {
 
     #[test]
     fn the_nearest_gains_most_and_the_average_nothing() {
-        let Nearness::Known(places) = spread(&[Some(0.8), Some(0.9), None, Some(0.85)]) else {
+        let known = vec![Some(0.8), Some(0.9), None, Some(0.85)];
+        let Nearness::Known { places, .. } = spread(known) else {
             panic!("spread");
         };
         assert!((places[1] - 1.0).abs() < 1e-5 && places[0] < 0.0);
         assert!(places[2].abs() < 1e-5 && places[3].abs() < 1e-3);
-        assert!(matches!(spread(&[Some(0.8), Some(0.8)]), Nearness::Off));
-        assert!(matches!(spread(&[]), Nearness::Off));
+        assert!(matches!(spread(vec![Some(0.8), Some(0.8)]), Nearness::Off));
+        assert!(matches!(spread(Vec::new()), Nearness::Off));
     }
 }

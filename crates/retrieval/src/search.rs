@@ -192,6 +192,7 @@ impl Snapshot {
                 pairs: place.pairs,
                 said: place.said,
                 lead: 0.0,
+                cosine: asked.nearness.cosine(candidate.ord),
                 records: self.len(),
             },
             signals,
