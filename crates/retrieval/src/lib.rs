@@ -9,6 +9,7 @@ mod analysis;
 mod build;
 mod confidence;
 mod document;
+pub mod documents;
 mod error;
 mod manifest;
 mod passage;
