@@ -72,12 +72,10 @@ fn collection(folder: &Path, limit: Option<usize>) -> anyhow::Result<CollectionR
     let indexed = bar(documents.len() as u64, "documents");
     let index = Documents::build(documents, &mut |done| indexed.set_position(done as u64))?;
     indexed.finish_and_clear();
-    let asked = bar(
-        eval::ranked::configurations().len() as u64,
-        "configurations",
-    );
-    let report = eval::ranked(&collection, &index, &mut |done| {
-        asked.set_position(done as u64)
+    let configurations = eval::ranked::configurations();
+    let asked = bar(configurations.len() as u64, "configurations");
+    let report = eval::ranked(&collection, &index, configurations, &mut |done| {
+        asked.set_position(done as u64);
     })?;
     asked.finish_and_clear();
     Ok(report)

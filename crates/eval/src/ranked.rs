@@ -136,14 +136,16 @@ pub struct CollectionReport {
 /// Outcomes by variant, in the order of the questions.
 type Run = BTreeMap<Variant, Vec<Ranked>>;
 
-/// Asks every question of a collection in every variant and configuration.
+/// Asks every question of a collection in every variant and in each configuration;
+/// without [`REFERENCE`] among them nothing is held against it.
 pub fn ranked(
     collection: &Collection,
     documents: &Documents,
+    configurations: Vec<Configuration>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<CollectionReport, EvalError> {
     let mut runs: Vec<(Configuration, Run)> = Vec::new();
-    for configuration in configurations() {
+    for configuration in configurations {
         let run = run(collection, documents, &configuration.ranking)?;
         runs.push((configuration, run));
         progress(runs.len());
