@@ -20,6 +20,10 @@ use crate::progress::{bar, print, say};
 
 /// Run question suites and report
 #[derive(clap::Args)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct Args {
     /// Suites of questions; or a CSV of questions and answers, a BEIR folder, a .conllu
     /// file (see eval/README.md)
