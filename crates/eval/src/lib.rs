@@ -5,7 +5,7 @@
 //! one and [`mod@check`] holds the questions against the records. [`variant`] types the
 //! same questions in other ways and [`robustness`] says what that costs.
 //!
-//! What others have is measured beside: [`collection`] → [`ranked`] for judged documents,
+//! What others have is measured beside: [`collection`] → [`mod@ranked`] for judged documents,
 //! [`mod@treebank`] for word segmentation, a CSV of questions and answers as a suite.
 //! `eval/README.md` in the repository says how to write each.
 
