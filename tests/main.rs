@@ -10,6 +10,7 @@ mod catalogue;
 mod common;
 mod corpus;
 mod eval;
+mod eval_sets;
 mod model;
 mod reliability;
 mod retrieval;

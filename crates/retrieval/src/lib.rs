@@ -10,6 +10,7 @@ mod analysis;
 mod build;
 mod confidence;
 mod document;
+pub mod documents;
 mod embedder;
 mod error;
 mod manifest;
