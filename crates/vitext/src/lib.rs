@@ -13,6 +13,7 @@
 mod abbreviation;
 mod clean;
 mod fold;
+pub mod restore;
 pub mod spans;
 mod spelling;
 mod syllable;
