@@ -33,7 +33,7 @@ fn limits() -> Limits {
         std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
     };
     Limits {
-        least: env("LEAST", 3) as f64,
+        least: env("LEAST", 2) as f64,
         bigrams: env("BI", 200_000),
         trigrams: env("TRI", 500_000),
     }
@@ -45,17 +45,17 @@ fn fit(records: &Path, treebanks: &[PathBuf]) -> Outcome {
     };
     let mut trainer = Trainer::default();
     for line in texts::records(records, texts::Part::Fit)? {
-        trainer.add(&line, env("WR", RECORD));
+        trainer.add(0, &line, RECORD);
     }
     for path in treebanks {
         for line in texts::treebank(path)? {
-            trainer.add(&line, env("WT", TREEBANK));
+            trainer.add(1, &line, TREEBANK);
         }
     }
     for line in texts::everyday()? {
-        trainer.add(&line, env("WE", EVERYDAY));
+        trainer.add(2, &line, EVERYDAY);
     }
-    std::io::stdout().write_all(&trainer.finish(limits()))?;
+    std::io::stdout().write_all(&trainer.finish(&[1.0 - env("ST", 0.15) - env("SE", 0.4), env("ST", 0.15), env("SE", 0.4)], limits()))?;
     Ok(())
 }
 

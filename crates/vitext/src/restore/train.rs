@@ -1,5 +1,5 @@
 //! Fitting the language model of the restorer: counts of syllable trigrams, interpolated
-//! absolute discounting, pruning, quantisation. `examples/train-restorer` reads the texts.
+//! Kneser-Ney smoothing, pruning, quantisation. `examples/train-restorer` reads the texts.
 //!
 //! Deterministic: the same texts in the same order give the same bytes.
 
@@ -25,10 +25,11 @@ pub struct Limits {
     pub trigrams: usize,
 }
 
-/// Gathers texts and fits a model to them.
+/// Gathers texts of several sources and fits a model to them.
 #[derive(Debug, Default)]
 pub struct Trainer {
-    sentences: Vec<(Vec<u32>, f64)>,
+    /// Sentences of each source.
+    sources: Vec<Vec<Vec<u32>>>,
     words: HashMap<String, u32>,
     weights: Vec<f64>,
     /// Weight of each folded pair of words with capitals inside a sentence.
@@ -36,8 +37,12 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Adds a text that counts `weight` times.
-    pub fn add(&mut self, text: &str, weight: f64) {
+    /// Adds a text to a source, counted from 0. A syllable of it counts `weight` towards
+    /// [`Limits::least`].
+    pub fn add(&mut self, source: usize, text: &str, weight: f64) {
+        if self.sources.len() <= source {
+            self.sources.resize(source + 1, Vec::new());
+        }
         let symbols = symbols(text);
         for sentence in symbols.split(|symbol| *symbol == Symbol::Break) {
             for pair in names::pairs(sentence) {
@@ -49,15 +54,15 @@ impl Trainer {
             match symbol {
                 Symbol::Word { form, .. } => sentence.push(self.word(form, weight)),
                 Symbol::Other => sentence.push(OTHER.into()),
-                Symbol::Break => self.end(&mut sentence, weight),
+                Symbol::Break => self.end(source, &mut sentence),
             }
         }
-        self.end(&mut sentence, weight);
+        self.end(source, &mut sentence);
     }
 
-    fn end(&mut self, sentence: &mut Vec<u32>, weight: f64) {
+    fn end(&mut self, source: usize, sentence: &mut Vec<u32>) {
         if !sentence.is_empty() {
-            self.sentences.push((std::mem::take(sentence), weight));
+            self.sources[source].push(std::mem::take(sentence));
         }
     }
 
@@ -72,12 +77,16 @@ impl Trainer {
         number
     }
 
-    /// Fits the model and gives its bytes.
-    pub fn finish(&self, limits: Limits) -> Vec<u8> {
+    /// Fits the model and gives its bytes. A probability is the mean of those of the
+    /// sources, `shares` being their weights, which sum to one: counts poured together would
+    /// drown a small source in a large one.
+    pub fn finish(&self, shares: &[f64], limits: Limits) -> Vec<u8> {
         let (forms, numbers) = self.vocabulary(limits.least);
-        let counts = self.counts(&numbers);
-        let mut estimate = Estimate::new(forms.len(), &counts);
-        estimate.prune(&counts, limits);
+        let sources: Vec<(f64, Source)> = (shares.iter().zip(&self.sources))
+            .map(|(share, sentences)| (*share, Source::new(sentences, &numbers, forms.len())))
+            .collect();
+        let mut estimate = Estimate::new(&sources, forms.len());
+        estimate.prune(limits);
         estimate.back_off();
         let names = self.name_pairs.iter();
         let names: Vec<&str> = names
@@ -106,34 +115,99 @@ impl Trainer {
         }
         (forms, numbers)
     }
+}
 
-    /// Weighted counts of all n-grams, sentences between two edges.
-    fn counts(&self, numbers: &[u16]) -> [Counts; 3] {
-        let mut lists: [Vec<(u64, f64)>; 3] = Default::default();
-        for (sentence, weight) in &self.sentences {
-            let inner = sentence.iter().map(|old| numbers[*old as usize]);
-            let padded: Vec<u16> = std::iter::once(EDGE).chain(inner).chain([EDGE]).collect();
-            for end in 1..padded.len() {
-                for (length, list) in (1..).zip(&mut lists) {
-                    if let Some(start) = (end + 1).checked_sub(length) {
-                        list.push((key(&padded[start..=end]), *weight));
-                    }
-                }
+/// An n-gram: 16 bits a word, the last word lowest.
+type Key = u64;
+/// N-grams with their counts, in order.
+type Counts = Vec<(Key, f64)>;
+
+fn key(words: &[u16]) -> Key {
+    words.iter().fold(0, |key, word| key << 16 | Key::from(*word))
+}
+
+fn last(key: Key) -> usize {
+    (key & 0xffff) as usize
+}
+
+fn shorter(key: Key) -> Key {
+    key & 0xffff_ffff
+}
+
+/// The probabilities of one source by interpolated discounting, where the shorter n-grams
+/// count their different predecessors (R. Kneser and H. Ney 1995).
+struct Source {
+    unigrams: Vec<f64>,
+    bigrams: Table,
+    trigrams: Table,
+    /// How often each trigram was seen, and each bigram at the start of a sentence.
+    counts: [Counts; 2],
+}
+
+/// Discounted shares of n-grams, and what their contexts leave to shorter ones.
+#[derive(Default)]
+struct Table {
+    shares: HashMap<Key, f64>,
+    left: HashMap<Key, f64>,
+}
+
+impl Table {
+    fn new(counts: &Counts) -> Self {
+        let mut table = Self::default();
+        for context in counts.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16) {
+            let total: f64 = context.iter().map(|(_, count)| count).sum();
+            let taken: f64 = context.iter().map(|(_, count)| count.min(DISCOUNT)).sum();
+            table.left.insert(context[0].0 >> 16, taken / total);
+            for (key, count) in context {
+                table.shares.insert(*key, (count - DISCOUNT).max(0.0) / total);
             }
         }
-        lists.map(summed)
+        table
+    }
+
+    fn probability(&self, key: Key, shorter: f64) -> f64 {
+        let share = self.shares.get(&key).copied().unwrap_or_default();
+        share + self.left.get(&(key >> 16)).copied().unwrap_or(1.0) * shorter
     }
 }
 
-/// N-grams with their summed weights, in order.
-type Counts = Vec<(u64, f64)>;
+impl Source {
+    fn new(sentences: &[Vec<u32>], numbers: &[u16], words: usize) -> Self {
+        let (mut pairs, mut triples) = (Vec::new(), Vec::new());
+        for sentence in sentences {
+            let inner = sentence.iter().map(|old| numbers[*old as usize]);
+            let padded: Vec<u16> = std::iter::once(EDGE).chain(inner).chain([EDGE]).collect();
+            pairs.push((key(&padded[..2]), 1.0));
+            triples.extend(padded.windows(3).map(|words| (key(words), 1.0)));
+        }
+        let (starts, triples) = (summed(pairs), summed(triples));
+        let mut pairs: Counts = triples.iter().map(|(key, _)| (shorter(*key), 1.0)).collect();
+        pairs.extend(&starts);
+        let pairs = summed(pairs);
+        let total = pairs.len() as f64 + 0.5 * words as f64;
+        let mut unigrams = vec![0.5 / total; words];
+        for (key, _) in &pairs {
+            unigrams[last(*key)] += 1.0 / total;
+        }
+        Self {
+            unigrams,
+            bigrams: Table::new(&pairs),
+            trigrams: Table::new(&triples),
+            counts: [starts, triples],
+        }
+    }
 
-fn key(words: &[u16]) -> u64 {
-    words.iter().fold(0, |key, word| key << 16 | u64::from(*word))
+    fn bigram(&self, key: Key) -> f64 {
+        self.bigrams.probability(key, self.unigrams[last(key)])
+    }
+
+    fn trigram(&self, key: Key) -> f64 {
+        self.trigrams.probability(key, self.bigram(shorter(key)))
+    }
 }
 
 fn summed(mut list: Counts) -> Counts {
-    list.sort_by_key(|(key, _)| *key);
+    list.sort_unstable_by_key(|(key, _)| *key);
     list.dedup_by(|later, first| {
         let same = later.0 == first.0;
         if same {
@@ -144,68 +218,76 @@ fn summed(mut list: Counts) -> Counts {
     list
 }
 
-/// Probabilities of the n-grams and what is left for shorter ones.
+/// Probabilities of the n-grams of all sources, and what is left for shorter ones.
 struct Estimate {
     unigrams: Vec<f64>,
     /// Probability and back-off weight by bigram.
-    bigrams: BTreeMap<u64, [f64; 2]>,
-    trigrams: BTreeMap<u64, f64>,
+    bigrams: BTreeMap<Key, [f64; 2]>,
+    trigrams: BTreeMap<Key, f64>,
     unigram_backoffs: Vec<f64>,
+    /// How often each bigram and each trigram is to be expected, for pruning.
+    counts: [Counts; 2],
 }
 
 impl Estimate {
-    fn new(words: usize, [one, two, three]: &[Counts; 3]) -> Self {
-        let total: f64 = one.iter().map(|(_, count)| count).sum();
-        let mut unigrams = vec![0.5 / (total + 0.5 * words as f64); words];
-        for (word, count) in one {
-            unigrams[*word as usize] = (count + 0.5) / (total + 0.5 * words as f64);
+    fn new(sources: &[(f64, Source)], words: usize) -> Self {
+        let mean = |p: &dyn Fn(&Source) -> f64| sources.iter().map(|(s, source)| s * p(source)).sum();
+        // Counts of each source as if it made up its share of the whole.
+        let size = |source: &Source| source.counts[1].iter().map(|(_, c)| c).sum::<f64>();
+        let whole: f64 = sources.iter().map(|(_, source)| size(source)).sum();
+        let (mut pairs, mut triples) = (Vec::new(), Vec::new());
+        for (share, source) in sources {
+            let scale = share * whole / size(source).max(1.0);
+            triples.extend(source.counts[1].iter().map(|(key, c)| (*key, c * scale)));
+            pairs.extend(source.counts[1].iter().map(|(key, c)| (shorter(*key), c * scale)));
+            pairs.extend(source.counts[0].iter().map(|(key, c)| (*key, c * scale)));
         }
-        let shorter = |key: u64| unigrams[(key & 0xffff) as usize];
-        let bigrams: BTreeMap<u64, [f64; 2]> = interpolated(two, shorter)
-            .map(|(key, p)| (key, [p, 1.0]))
-            .collect();
-        let shorter = |key: u64| bigrams.get(&(key & 0xffff_ffff)).map_or(1e-9, |b| b[0]);
-        let trigrams = interpolated(three, shorter).collect();
+        let (pairs, triples) = (summed(pairs), summed(triples));
         Self {
-            unigrams,
-            bigrams,
-            trigrams,
+            unigrams: (0..words).map(|word| mean(&|s| s.unigrams[word])).collect(),
+            bigrams: (pairs.iter())
+                .map(|(key, _)| (*key, [mean(&|s| s.bigram(*key)), 1.0]))
+                .collect(),
+            trigrams: (triples.iter())
+                .map(|(key, _)| (*key, mean(&|s| s.trigram(*key))))
+                .collect(),
             unigram_backoffs: vec![1.0; words],
+            counts: [pairs, triples],
         }
     }
 
     /// Keeps the n-grams whose loss would cost most: the count times how far the shorter
     /// n-gram is off (K. Seymore and R. Rosenfeld 1996).
-    fn prune(&mut self, [_, two, three]: &[Counts; 3], limits: Limits) {
-        let gain = |key: u64, count: f64| {
-            let shorter = self.bigrams.get(&(key & 0xffff_ffff)).map_or(1e-9, |b| b[0]);
-            let own = self.trigrams.get(&key).copied().unwrap_or(shorter);
+    fn prune(&mut self, limits: Limits) {
+        let gain = |key: Key, count: f64| {
+            let own = self.trigrams.get(&key).copied().unwrap_or(1.0);
+            let shorter = self.bigrams.get(&shorter(key)).map_or(1.0, |b| b[0]);
             count * (own / shorter).ln().abs()
         };
-        let kept = best(three, limits.trigrams, gain);
-        let contexts: Vec<u64> = kept.iter().map(|key| key >> 16).collect();
-        let gain = |key: u64, count: f64| {
+        let kept = best(&self.counts[1], limits.trigrams, gain);
+        let contexts: Vec<Key> = kept.iter().map(|key| key >> 16).collect();
+        let gain = |key: Key, count: f64| {
             if contexts.binary_search(&key).is_ok() {
                 return f64::INFINITY;
             }
-            let own = self.bigrams.get(&key).map_or(1e-9, |b| b[0]);
-            count * (own / self.unigrams[(key & 0xffff) as usize]).ln().abs()
+            let own = self.bigrams.get(&key).map_or(1.0, |b| b[0]);
+            count * (own / self.unigrams[last(key)]).ln().abs()
         };
-        let kept_pairs = best(two, limits.bigrams, gain);
+        let kept_pairs = best(&self.counts[0], limits.bigrams, gain);
         // A trigram whose context found no room goes with it.
-        let room = |key: &u64| kept_pairs.binary_search(&(key >> 16)).is_ok();
-        let kept: Vec<u64> = kept.into_iter().filter(room).collect();
+        let room = |key: &Key| kept_pairs.binary_search(&(key >> 16)).is_ok();
+        let kept: Vec<Key> = kept.into_iter().filter(room).collect();
         self.trigrams.retain(|key, _| kept.binary_search(key).is_ok());
         self.bigrams.retain(|key, _| kept_pairs.binary_search(key).is_ok());
     }
 
     /// Weights that make what is left and what is backed off to sum to one.
     fn back_off(&mut self) {
-        let mut left: HashMap<u64, [f64; 2]> = HashMap::new();
+        let mut left: HashMap<Key, [f64; 2]> = HashMap::new();
         for (key, [p, _]) in &self.bigrams {
             let sums = left.entry(key >> 16).or_default();
             sums[0] += p;
-            sums[1] += self.unigrams[(key & 0xffff) as usize];
+            sums[1] += self.unigrams[last(*key)];
         }
         for (word, sums) in &left {
             self.unigram_backoffs[*word as usize] = weight(*sums);
@@ -214,7 +296,7 @@ impl Estimate {
         for (key, p) in &self.trigrams {
             let sums = left.entry(key >> 16).or_default();
             sums[0] += p;
-            sums[1] += self.pair(key & 0xffff_ffff);
+            sums[1] += self.pair(shorter(*key));
         }
         for (pair, sums) in left {
             if let Some(bigram) = self.bigrams.get_mut(&pair) {
@@ -223,9 +305,9 @@ impl Estimate {
         }
     }
 
-    fn pair(&self, key: u64) -> f64 {
+    fn pair(&self, key: Key) -> f64 {
         self.bigrams.get(&key).map_or_else(
-            || self.unigram_backoffs[(key >> 16) as usize] * self.unigrams[(key & 0xffff) as usize],
+            || self.unigram_backoffs[(key >> 16) as usize] * self.unigrams[last(key)],
             |bigram| bigram[0],
         )
     }
@@ -235,32 +317,14 @@ fn weight([longer, shorter]: [f64; 2]) -> f64 {
     (1.0 - longer).max(1e-4) / (1.0 - shorter).max(1e-4)
 }
 
-/// Each n-gram's discounted share of its context, and the shorter one's share of the rest.
-fn interpolated(
-    counts: &Counts,
-    shorter: impl Fn(u64) -> f64,
-) -> impl Iterator<Item = (u64, f64)> {
-    counts
-        .chunk_by(|a, b| a.0 >> 16 == b.0 >> 16)
-        .flat_map(move |context| {
-            let total: f64 = context.iter().map(|(_, count)| count).sum();
-            let taken: f64 = context.iter().map(|(_, count)| count.min(DISCOUNT)).sum();
-            let share = |(key, count): &(u64, f64)| {
-                let own = (count - DISCOUNT).max(0.0) / total;
-                (*key, own + taken / total * shorter(*key))
-            };
-            context.iter().map(share).collect::<Vec<_>>()
-        })
-}
-
 /// Keys of the `most` n-grams of largest gain, in order.
-fn best(counts: &Counts, most: usize, gain: impl Fn(u64, f64) -> f64) -> Vec<u64> {
-    let mut ranked: Vec<(f64, u64)> = counts
+fn best(counts: &Counts, most: usize, gain: impl Fn(Key, f64) -> f64) -> Vec<Key> {
+    let mut ranked: Vec<(f64, Key)> = counts
         .iter()
         .map(|(key, count)| (gain(*key, *count), *key))
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut keys: Vec<u64> = ranked.into_iter().take(most).map(|(_, key)| key).collect();
+    let mut keys: Vec<Key> = ranked.into_iter().take(most).map(|(_, key)| key).collect();
     keys.sort_unstable();
     keys
 }
@@ -275,12 +339,12 @@ fn write(forms: &[String], names: &[&str], estimate: &Estimate) -> Vec<u8> {
     bytes.extend(text.bytes().chain(names.bytes()));
     bytes.extend(estimate.unigrams.iter().map(|p| steps(*p, 0.0)));
     bytes.extend(estimate.unigram_backoffs.iter().map(|p| steps(*p, BACKOFF_SHIFT)));
-    let words = (0..forms.len() as u64).collect::<Vec<_>>();
+    let words = (0..forms.len() as Key).collect::<Vec<_>>();
     push_children(&words, pairs.keys(), &mut bytes);
     bytes.extend(pairs.keys().flat_map(|key| (*key as u16).to_le_bytes()));
     bytes.extend(pairs.values().map(|bigram| steps(bigram[0], 0.0)));
     bytes.extend(pairs.values().map(|bigram| steps(bigram[1], BACKOFF_SHIFT)));
-    let keys: Vec<u64> = pairs.keys().copied().collect();
+    let keys: Vec<Key> = pairs.keys().copied().collect();
     push_children(&keys, triples.keys(), &mut bytes);
     bytes.extend(triples.keys().flat_map(|key| (*key as u16).to_le_bytes()));
     bytes.extend(triples.values().map(|p| steps(*p, 0.0)));
@@ -295,8 +359,8 @@ fn steps(p: f64, shift: f32) -> u8 {
 
 /// Where the n-grams that go on from each of `contexts` begin, and where the last end.
 fn push_children<'a>(
-    contexts: &[u64],
-    longer: impl Iterator<Item = &'a u64>,
+    contexts: &[Key],
+    longer: impl Iterator<Item = &'a Key>,
     bytes: &mut Vec<u8>,
 ) {
     let mut longer = longer.map(|key| key >> 16).peekable();
