@@ -79,9 +79,8 @@ pub fn built_in() -> &'static Model {
     &BUILT_IN
 }
 
-static BUILT_IN: LazyLock<Model> = LazyLock::new(|| {
-    Model::read(include_bytes!("../data/restorer.bin")).unwrap_or_default()
-});
+static BUILT_IN: LazyLock<Model> =
+    LazyLock::new(|| Model::read(include_bytes!("../data/restorer.bin")).unwrap_or_default());
 
 impl Model {
     /// Restores the diacritics of a text.
@@ -151,7 +150,11 @@ fn change_cost(symbols: &[Symbol<'_>]) -> f32 {
         }
     }
     let share = marked as f32 / words.max(1) as f32;
-    if share < TYPED_WITH_MARKS { 0.0 } else { CHANGE }
+    if share < TYPED_WITH_MARKS {
+        0.0
+    } else {
+        CHANGE
+    }
 }
 
 /// Puts the restored text together.
@@ -199,3 +202,6 @@ impl<'a> Writer<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
+use vitext::legacy::{self, Encoding};
 use vitext::restore::{Model, built_in};
 
 use crate::Outcome;
@@ -29,6 +30,54 @@ pub fn questions(suite: &Path) -> Outcome {
     report(&suite.display().to_string(), &lines, &Baseline::of(&fitted))
 }
 
+/// How many lines of the records are taken for an old encoding as they are, and how many
+/// are recognised and come back as they were once written in one.
+pub fn legacy(folder: &Path) -> Outcome {
+    let mut lines = texts::records(folder, Part::Fit)?;
+    lines.extend(texts::records(folder, Part::HeldBack)?);
+    let mut out = std::io::stdout();
+    let mistaken: Vec<_> = lines
+        .iter()
+        .filter(|line| legacy::detect(line).is_some())
+        .collect();
+    writeln!(
+        out,
+        "records: {} lines, {} taken for an old encoding",
+        lines.len(),
+        mistaken.len()
+    )?;
+    for line in mistaken.iter().take(5) {
+        writeln!(out, "  {line}")?;
+    }
+    for encoding in [Encoding::Tcvn3, Encoding::Vni, Encoding::Viqr] {
+        let (mut tried, mut known, mut exact) = (0_u32, 0, 0);
+        // Lines with two words that carry marks: less is no evidence.
+        for line in lines.iter().map(|line| vitext::clean(line)) {
+            if line
+                .split(' ')
+                .filter(|word| vitext::has_marks(word))
+                .count()
+                < 2
+            {
+                continue;
+            }
+            let written = legacy::encode(&line, encoding);
+            tried += 1;
+            known += usize::from(legacy::detect(&written) == Some(encoding));
+            let back = legacy::decode(&written, encoding);
+            exact += usize::from(back.to_lowercase() == line.to_lowercase());
+        }
+        let share = |count: usize| 100.0 * count as f64 / f64::from(tried.max(1));
+        writeln!(
+            out,
+            "{encoding:?}: {tried} lines, recognised {:.2} %, the same but for case {:.2} %",
+            share(known),
+            share(exact)
+        )?;
+    }
+    Ok(())
+}
+
 /// The form that most often stands for a folded syllable in the texts fitted to.
 struct Baseline(HashMap<String, String>);
 
@@ -45,7 +94,11 @@ impl Baseline {
                 *entry = (count, form);
             }
         }
-        Self(best.into_iter().map(|(folded, (_, form))| (folded, form)).collect())
+        Self(
+            best.into_iter()
+                .map(|(folded, (_, form))| (folded, form))
+                .collect(),
+        )
     }
 }
 
@@ -72,38 +125,64 @@ fn report(title: &str, lines: &[&str], baseline: &Baseline) -> Outcome {
     let bare: Vec<String> = lines.iter().map(|line| unmarked(line)).collect();
     let model = model()?;
     let started = Instant::now();
-    let restored: Vec<String> = bare.iter().map(|line| model.restore(line).text).collect();
+    let restored: Vec<String> = (bare.iter().map(|line| model.restore(line).text)).collect();
     let seconds = started.elapsed().as_secs_f64();
-    let (mut syllables, mut right, mut frequent, mut lines_right) = (0, 0, 0, 0);
-    let mut wrong: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for ((line, restored), bare) in lines.iter().zip(&restored).zip(&bare) {
-        let (truth, got) = (letters(line), letters(restored));
-        if std::env::var_os("SHOW").is_some() && truth != got {
-            let _ = writeln!(std::io::stdout(), "{bare}\n  {restored}\n  {line}");
-        }
-        lines_right += usize::from(truth == got);
+    let mut score = Score::default();
+    for (line, restored) in lines.iter().zip(&restored) {
+        score.add(&letters(line), &letters(restored), baseline);
+    }
+    let share = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
+    let bytes: usize = bare.iter().map(String::len).sum();
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "{title}: {} lines, {} syllables\n  restored {:.2} %, most frequent form {:.2} %, whole \
+         lines {:.1} %, {:.2} MB/s",
+        lines.len(),
+        score.syllables,
+        share(score.right, score.syllables),
+        share(score.frequent, score.syllables),
+        share(score.lines_right, lines.len()),
+        bytes as f64 / 1e6 / seconds
+    )?;
+    writeln!(out, "  most often wrong: {}", score.worst())?;
+    Ok(())
+}
+
+/// Counts of syllables.
+#[derive(Default)]
+struct Score {
+    syllables: usize,
+    /// Restored as they were.
+    right: usize,
+    /// Of which the most frequent form is right.
+    frequent: usize,
+    lines_right: usize,
+    wrong: BTreeMap<(String, String), usize>,
+}
+
+impl Score {
+    fn add(&mut self, truth: &[String], got: &[String], baseline: &Baseline) {
+        self.syllables += truth.len();
+        self.lines_right += usize::from(truth == got);
         for (at, word) in truth.iter().enumerate() {
-            syllables += 1;
-            frequent += usize::from(baseline.0.get(&vitext::fold(word)) == Some(word));
-            match got.get(at) {
-                Some(got) if got == word => right += 1,
-                got => *wrong.entry((word.clone(), got.cloned().unwrap_or_default())).or_default() += 1,
+            self.frequent += usize::from(baseline.0.get(&vitext::fold(word)) == Some(word));
+            let got = got.get(at).cloned().unwrap_or_default();
+            if got == *word {
+                self.right += 1;
+            } else {
+                *self.wrong.entry((word.clone(), got)).or_default() += 1;
             }
         }
     }
-    let share = |count: usize| 100.0 * count as f64 / syllables.max(1) as f64;
-    let bytes: usize = bare.iter().map(String::len).sum();
-    let mut out = std::io::stdout();
-    writeln!(out, "{title}: {} lines, {syllables} syllables", lines.len())?;
-    writeln!(out, "  restored {:.2} %, most frequent form {:.2} %, whole lines {:.1} %",
-        share(right), share(frequent), 100.0 * lines_right as f64 / lines.len().max(1) as f64)?;
-    writeln!(out, "  {:.2} MB/s", bytes as f64 / 1e6 / seconds)?;
-    let mut wrong: Vec<_> = wrong.into_iter().collect();
-    wrong.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shown: Vec<String> = wrong.iter().take(30)
-        .map(|((truth, got), count)| format!("{truth}→{got} {count}")).collect();
-    writeln!(out, "  most often wrong: {}", shown.join(", "))?;
-    Ok(())
+
+    fn worst(&self) -> String {
+        let mut wrong: Vec<_> = self.wrong.iter().collect();
+        wrong.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let shown = wrong.iter().take(12);
+        let shown = shown.map(|((truth, got), count)| format!("{truth} as {got} {count}"));
+        shown.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A text as somebody without a Vietnamese keyboard types it: case and all else kept.

@@ -51,7 +51,10 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 /// A record's name without case, level and place: folded letters before the first bracket.
 fn bare_name(name: &str) -> String {
     let bare = name.split(['(', '[']).next().unwrap_or(name);
-    vitext::fold(bare).split_whitespace().collect::<Vec<_>>().join(" ")
+    vitext::fold(bare)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// FNV-1a: the same on every machine and version.
@@ -69,7 +72,9 @@ fn collect(value: &Value, key: &str, lines: &mut BTreeSet<String>) {
             lines.extend(lines_of.filter(|l| l.contains(' ')).map(str::to_owned));
         }
         Value::Array(values) => values.iter().for_each(|value| collect(value, key, lines)),
-        Value::Object(map) => map.iter().for_each(|(key, value)| collect(value, key, lines)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, value)| collect(value, key, lines)),
         _ => {}
     }
 }
@@ -87,10 +92,19 @@ pub fn everyday() -> Result<Vec<String>, Box<dyn Error>> {
     let mut lines = rows(&root().join("crates/vitext/data/everyday.txt"))?;
     let mut own = BTreeSet::new();
     for path in json_files(&root().join("corpus/procedures"))? {
-        collect(&serde_json::from_str(&fs::read_to_string(&path)?)?, "", &mut own);
+        collect(
+            &serde_json::from_str(&fs::read_to_string(&path)?)?,
+            "",
+            &mut own,
+        );
     }
     lines.extend(own);
-    for name in ["synonyms.tsv", "frames.tsv", "acts.tsv", "abbreviations.tsv"] {
+    for name in [
+        "synonyms.tsv",
+        "frames.tsv",
+        "acts.tsv",
+        "abbreviations.tsv",
+    ] {
         for row in rows(&root().join("corpus/lexicon").join(name))? {
             let cells = row.split(['\t', '|']).filter(|cell| cell.contains(' '));
             lines.extend(cells.map(str::to_owned));
@@ -113,7 +127,9 @@ pub fn marked_turns(suite: &Path) -> Result<Vec<String>, Box<dyn Error>> {
         let item: Value = serde_json::from_str(line)?;
         let texts = item["turns"].as_array().into_iter().flatten();
         let texts = texts.filter_map(Value::as_str).map(str::to_owned);
-        turns.extend(texts.filter(|text| item["kind"] != "no_diacritics" && vitext::has_marks(text)));
+        turns.extend(
+            texts.filter(|text| item["kind"] != "no_diacritics" && vitext::has_marks(text)),
+        );
     }
     Ok(turns)
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::model::{EDGE, Model, Pair};
+use super::model::{EDGE, Model};
 
-/// States kept a syllable. (Measured below.)
-const BEAM: usize = 12;
+/// States kept a syllable.
+const BEAM: usize = 8;
 
 /// One place of a sentence.
 #[derive(Debug, Clone)]
@@ -74,29 +74,33 @@ pub(super) fn best_path(model: &Model, slots: &[Slot]) -> Vec<u16> {
 
 /// The states after a slot, best first.
 fn step(model: &Model, states: &[State], slot: &Slot) -> Vec<State> {
-    let mut next: Vec<State> = Vec::with_capacity(slot.candidates.len() * 4);
+    let words = slot.candidates.clone();
+    let mut next: Vec<State> = Vec::with_capacity(words.len() * states.len());
+    let (mut pairs, mut costs) = (Vec::new(), Vec::new());
     for (first, state) in states.iter().enumerate() {
         // States that end in one word share its bigrams; the first of them does the work.
         if states[..first].iter().any(|other| other.word == state.word) {
             continue;
         }
-        for word in slot.candidates.clone() {
-            let Pair { cost, place } = model.bigram(state.word, word);
-            let mut best = (f32::INFINITY, first);
-            for (at, state) in states.iter().enumerate().skip(first) {
-                if state.word == states[first].word {
-                    let total = state.cost + model.trigram(state.pair, word, cost);
-                    if total < best.0 {
-                        best = (total, at);
-                    }
+        model.bigrams(state.word, words.clone(), &mut pairs);
+        let from = next.len();
+        next.extend(words.clone().zip(&pairs).map(|(word, pair)| State {
+            word,
+            pair: pair.place,
+            cost: f32::INFINITY,
+            back: first,
+        }));
+        for (at, same) in states.iter().enumerate().skip(first) {
+            if same.word != state.word {
+                continue;
+            }
+            model.trigrams(same.pair, words.clone(), &pairs, &mut costs);
+            for (state, cost) in next[from..].iter_mut().zip(&costs) {
+                let total = same.cost + cost + slot.extra(state.word);
+                if total < state.cost {
+                    (state.cost, state.back) = (total, at);
                 }
             }
-            next.push(State {
-                word,
-                pair: place,
-                cost: best.0 + slot.extra(word),
-                back: best.1,
-            });
         }
     }
     next.sort_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -108,10 +112,14 @@ fn step(model: &Model, states: &[State], slot: &Slot) -> Vec<State> {
 pub(super) fn costs(model: &Model, slots: &[Slot], path: &[u16], at: usize) -> Vec<(u16, f32)> {
     let word_at = |offset: isize| {
         let place = at.checked_add_signed(offset);
-        place.and_then(|place| path.get(place).copied()).unwrap_or(EDGE)
+        place
+            .and_then(|place| path.get(place).copied())
+            .unwrap_or(EDGE)
     };
     let around = [word_at(-2), word_at(-1), EDGE, word_at(1), word_at(2)];
-    let before = (at > 0).then(|| model.bigram(around[0], around[1]).place).flatten();
+    let before = (at > 0)
+        .then(|| model.bigram(around[0], around[1]).place)
+        .flatten();
     let after_next = at + 1 < path.len();
     let cost = |word: u16| {
         let own = model.bigram(around[1], word);

@@ -73,6 +73,22 @@ impl Order {
         STEP * (f32::from(steps) - BACKOFF_SHIFT)
     }
 
+    /// Places of the n-grams in `range` that end in one of `words`, each with its number
+    /// among those.
+    fn stored(
+        &self,
+        range: Range<usize>,
+        words: Range<u16>,
+    ) -> impl Iterator<Item = (usize, usize)> {
+        let start = range.start;
+        let listed = self.words.get(range).unwrap_or_default();
+        let first = listed.partition_point(|bytes| u16::from_le_bytes(*bytes) < words.start);
+        (listed[first..].iter().zip(start + first..))
+            .map(|(bytes, place)| (u16::from_le_bytes(*bytes), place))
+            .take_while(move |(word, _)| *word < words.end)
+            .map(move |(word, place)| (place, usize::from(word - words.start)))
+    }
+
     /// Place of the n-gram that ends in `word` among those in `range`.
     fn find(&self, range: Range<usize>, word: u16) -> Option<usize> {
         let start = range.start;
@@ -151,6 +167,11 @@ impl Model {
         self.len() == 0
     }
 
+    /// Whether the model has seen a syllable, in normal form and lower case.
+    pub fn knows(&self, form: &str) -> bool {
+        self.numbers.contains_key(form)
+    }
+
     pub(super) fn form(&self, word: u16) -> &'static str {
         self.forms.get(usize::from(word)).copied().unwrap_or("")
     }
@@ -196,6 +217,24 @@ impl Model {
         Pair { cost, place }
     }
 
+    /// What each of `words` costs after `previous`: one search, because the words are
+    /// neighbours in the list of every context too.
+    pub(super) fn bigrams(&self, previous: u16, words: Range<u16>, pairs: &mut Vec<Pair>) {
+        let context = usize::from(previous);
+        let backoff = self.unigrams.backoff(context);
+        pairs.clear();
+        pairs.extend(words.clone().map(|word| Pair {
+            cost: backoff + self.unigram(word),
+            place: None,
+        }));
+        for (place, at) in self.bigrams.stored(self.unigrams.children(context), words) {
+            pairs[at] = Pair {
+                cost: self.bigrams.cost(place),
+                place: Some(place),
+            };
+        }
+    }
+
     /// What `word` costs after the bigram at `context`, in nats; `shorter` is what it costs
     /// after the last word of it.
     pub(super) fn trigram(&self, context: Option<usize>, word: u16, shorter: f32) -> f32 {
@@ -205,6 +244,25 @@ impl Model {
         match self.trigrams.find(self.bigrams.children(context), word) {
             Some(place) => self.trigrams.cost(place),
             None => self.bigrams.backoff(context) + shorter,
+        }
+    }
+
+    /// What each of `words` costs after the bigram at `context`; `pairs` is what they cost
+    /// after the last word of it.
+    pub(super) fn trigrams(
+        &self,
+        context: Option<usize>,
+        words: Range<u16>,
+        pairs: &[Pair],
+        costs: &mut Vec<f32>,
+    ) {
+        let backoff = context.map_or(0.0, |context| self.bigrams.backoff(context));
+        costs.clear();
+        costs.extend(pairs.iter().map(|pair| backoff + pair.cost));
+        if let Some(context) = context {
+            for (place, at) in self.trigrams.stored(self.bigrams.children(context), words) {
+                costs[at] = self.trigrams.cost(place);
+            }
         }
     }
 }

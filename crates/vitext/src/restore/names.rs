@@ -73,7 +73,11 @@ pub(super) fn pairs(sentence: &[Symbol<'_>]) -> Vec<String> {
 
 /// Whether a capital says anything here: in a title or a shouted line it does not.
 fn case_tells(cases: &[Option<Case<'_>>]) -> bool {
-    let small = cases.iter().flatten().filter(|c| **c == Case::Small).count();
+    let small = cases
+        .iter()
+        .flatten()
+        .filter(|c| **c == Case::Small)
+        .count();
     small > 0 && small * 3 >= cases.iter().flatten().count()
 }
 
@@ -122,9 +126,8 @@ fn case<'a>(symbol: &Symbol<'a>) -> Option<Case<'a>> {
 
 /// A lone word of a few capitals, or one capital letter, inside a sentence.
 fn is_short_form(sentence: &[Symbol<'_>], cases: &[Option<Case<'_>>], at: usize) -> bool {
-    let capitals = |at: Option<usize>| {
-        at.and_then(|at| cases.get(at)) == Some(&Some(Case::Capitals))
-    };
+    let capitals =
+        |at: Option<usize>| at.and_then(|at| cases.get(at)) == Some(&Some(Case::Capitals));
     let short = matches!(&sentence[at], Symbol::Word { form, .. } if form.len() <= SHORT_FORM);
     capitals(Some(at)) && short && !capitals(at.checked_sub(1)) && !capitals(Some(at + 1))
 }
@@ -145,7 +148,11 @@ fn fits(model: &Model, sentence: &[Symbol<'_>], at: usize) -> bool {
 fn known(model: &Model, run: &[Symbol<'_>], starts: bool) -> bool {
     let run = folded(run);
     // The first word of a sentence has its capital from there.
-    let names = if starts && run.len() > 2 { &run[1..] } else { &run[..] };
+    let names = if starts && run.len() > 2 {
+        &run[1..]
+    } else {
+        &run[..]
+    };
     names
         .windows(2)
         .all(|pair| model.is_name_pair(&format!("{} {}", pair[0], pair[1])))

@@ -72,7 +72,11 @@ mod tests {
             Symbol::Other => "#".to_owned(),
             Symbol::Break => "|".to_owned(),
         };
-        symbols(text).into_iter().map(show).collect::<Vec<_>>().join(" ")
+        symbols(text)
+            .into_iter()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

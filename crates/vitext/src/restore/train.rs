@@ -123,7 +123,9 @@ type Key = u64;
 type Counts = Vec<(Key, f64)>;
 
 fn key(words: &[u16]) -> Key {
-    words.iter().fold(0, |key, word| key << 16 | Key::from(*word))
+    words
+        .iter()
+        .fold(0, |key, word| key << 16 | Key::from(*word))
 }
 
 fn last(key: Key) -> usize {
@@ -159,7 +161,9 @@ impl Table {
             let taken: f64 = context.iter().map(|(_, count)| count.min(DISCOUNT)).sum();
             table.left.insert(context[0].0 >> 16, taken / total);
             for (key, count) in context {
-                table.shares.insert(*key, (count - DISCOUNT).max(0.0) / total);
+                table
+                    .shares
+                    .insert(*key, (count - DISCOUNT).max(0.0) / total);
             }
         }
         table
@@ -181,7 +185,10 @@ impl Source {
             triples.extend(padded.windows(3).map(|words| (key(words), 1.0)));
         }
         let (starts, triples) = (summed(pairs), summed(triples));
-        let mut pairs: Counts = triples.iter().map(|(key, _)| (shorter(*key), 1.0)).collect();
+        let mut pairs: Counts = triples
+            .iter()
+            .map(|(key, _)| (shorter(*key), 1.0))
+            .collect();
         pairs.extend(&starts);
         let pairs = summed(pairs);
         let total = pairs.len() as f64 + 0.5 * words as f64;
@@ -231,7 +238,8 @@ struct Estimate {
 
 impl Estimate {
     fn new(sources: &[(f64, Source)], words: usize) -> Self {
-        let mean = |p: &dyn Fn(&Source) -> f64| sources.iter().map(|(s, source)| s * p(source)).sum();
+        let mean =
+            |p: &dyn Fn(&Source) -> f64| sources.iter().map(|(s, source)| s * p(source)).sum();
         // Counts of each source as if it made up its share of the whole.
         let size = |source: &Source| source.counts[1].iter().map(|(_, c)| c).sum::<f64>();
         let whole: f64 = sources.iter().map(|(_, source)| size(source)).sum();
@@ -239,7 +247,11 @@ impl Estimate {
         for (share, source) in sources {
             let scale = share * whole / size(source).max(1.0);
             triples.extend(source.counts[1].iter().map(|(key, c)| (*key, c * scale)));
-            pairs.extend(source.counts[1].iter().map(|(key, c)| (shorter(*key), c * scale)));
+            pairs.extend(
+                source.counts[1]
+                    .iter()
+                    .map(|(key, c)| (shorter(*key), c * scale)),
+            );
             pairs.extend(source.counts[0].iter().map(|(key, c)| (*key, c * scale)));
         }
         let (pairs, triples) = (summed(pairs), summed(triples));
@@ -277,8 +289,10 @@ impl Estimate {
         // A trigram whose context found no room goes with it.
         let room = |key: &Key| kept_pairs.binary_search(&(key >> 16)).is_ok();
         let kept: Vec<Key> = kept.into_iter().filter(room).collect();
-        self.trigrams.retain(|key, _| kept.binary_search(key).is_ok());
-        self.bigrams.retain(|key, _| kept_pairs.binary_search(key).is_ok());
+        self.trigrams
+            .retain(|key, _| kept.binary_search(key).is_ok());
+        self.bigrams
+            .retain(|key, _| kept_pairs.binary_search(key).is_ok());
     }
 
     /// Weights that make what is left and what is backed off to sum to one.
@@ -333,12 +347,23 @@ fn write(forms: &[String], names: &[&str], estimate: &Estimate) -> Vec<u8> {
     let (text, names) = (forms.join("\n"), names.join("\n"));
     let (pairs, triples) = (&estimate.bigrams, &estimate.trigrams);
     let mut bytes = MAGIC.to_vec();
-    for count in [text.len(), names.len(), forms.len(), pairs.len(), triples.len()] {
+    for count in [
+        text.len(),
+        names.len(),
+        forms.len(),
+        pairs.len(),
+        triples.len(),
+    ] {
         bytes.extend((count as u32).to_le_bytes());
     }
     bytes.extend(text.bytes().chain(names.bytes()));
     bytes.extend(estimate.unigrams.iter().map(|p| steps(*p, 0.0)));
-    bytes.extend(estimate.unigram_backoffs.iter().map(|p| steps(*p, BACKOFF_SHIFT)));
+    bytes.extend(
+        estimate
+            .unigram_backoffs
+            .iter()
+            .map(|p| steps(*p, BACKOFF_SHIFT)),
+    );
     let words = (0..forms.len() as Key).collect::<Vec<_>>();
     push_children(&words, pairs.keys(), &mut bytes);
     bytes.extend(pairs.keys().flat_map(|key| (*key as u16).to_le_bytes()));
@@ -358,11 +383,7 @@ fn steps(p: f64, shift: f32) -> u8 {
 }
 
 /// Where the n-grams that go on from each of `contexts` begin, and where the last end.
-fn push_children<'a>(
-    contexts: &[Key],
-    longer: impl Iterator<Item = &'a Key>,
-    bytes: &mut Vec<u8>,
-) {
+fn push_children<'a>(contexts: &[Key], longer: impl Iterator<Item = &'a Key>, bytes: &mut Vec<u8>) {
     let mut longer = longer.map(|key| key >> 16).peekable();
     let mut count = 0_u32;
     for context in contexts {
