@@ -131,7 +131,7 @@ impl<'a> Piece<'a> {
 }
 
 /// Rewrites once from left to right; whether anything changed.
-fn round(text: &str, pieces: &mut Vec<Piece<'_>>, marked: bool) -> bool {
+fn round<'a>(text: &'a str, pieces: &mut Vec<Piece<'a>>, marked: bool) -> bool {
     let mut changed = false;
     let mut at = 0;
     while at < pieces.len() {

@@ -174,7 +174,8 @@ fn capitals(decoded: &str) -> String {
             out.push_str(word);
         }
     }
-    out
+    // Some letters of other scripts have capitals of several characters.
+    out.nfc().collect()
 }
 
 /// Marks of VIQR: breve, hat, horn (both ways of writing it) and the tones.
@@ -257,15 +258,14 @@ pub fn encode(text: &str, encoding: Encoding) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for c in text.nfc() {
         let after = out.chars().next_back();
-        match TABLES.encoders.get(&c) {
-            Some(columns) => out.push_str(&columns[column]),
-            None => {
-                if encoding == Encoding::Viqr && needs_escape(after, c) {
-                    out.push('\\');
-                }
-                out.push(c);
-            }
+        if let Some(columns) = TABLES.encoders.get(&c) {
+            out.push_str(&columns[column]);
+            continue;
         }
+        if encoding == Encoding::Viqr && needs_escape(after, c) {
+            out.push('\\');
+        }
+        out.push(c);
     }
     out
 }

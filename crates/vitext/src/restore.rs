@@ -106,11 +106,20 @@ impl Model {
     }
 
     fn slot(&self, symbol: &Symbol<'_>, kept: bool, change: f32) -> Slot {
-        let Symbol::Word { form, .. } = symbol else {
+        let Symbol::Word { token, form } = symbol else {
             return Slot::fixed(model::OTHER);
         };
+        if kept {
+            // The model knows short forms (UBND); a name's letters would mislead it.
+            let short = Case::of(token.text) == Case::Capitals;
+            return Slot::fixed(if short {
+                self.number(form)
+            } else {
+                model::UNKNOWN
+            });
+        }
         let candidates = self.candidates(form);
-        if kept || !form.is_ascii() || candidates.is_empty() {
+        if !form.is_ascii() || candidates.is_empty() {
             return Slot::fixed(self.number(form));
         }
         Slot {
