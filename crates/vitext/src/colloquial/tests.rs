@@ -120,7 +120,7 @@ fn listed() -> impl Strategy<Value = String> {
     prop::collection::vec((word, gap), 0..10).prop_map(|words| {
         words
             .into_iter()
-            .map(|(word, gap)| format!("{word}{gap}"))
+            .flat_map(|(word, gap)| [word, gap])
             .collect()
     })
 }
