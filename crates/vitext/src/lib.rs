@@ -1,5 +1,6 @@
-//! Vietnamese text: normal forms, folding, syllables, words, abbreviations and the
-//! spans (amounts, periods, codes) that an answer must not invent.
+//! Vietnamese text: normal forms, folding, syllables, words, abbreviations, missing
+//! diacritics ([`restore`]), everyday and dialect words ([`colloquial`]), encodings from before
+//! Unicode ([`legacy`]) and the spans (amounts, periods, codes) that an answer must not invent.
 //!
 //! Everything here is pure and works on byte offsets of the text as given. It
 //! depends on nothing else of ours and not on the search engine, so that a
@@ -8,11 +9,18 @@
 //! ```
 //! assert_eq!(vitext::normalize("Uỷ ban xoá hồ sơ"), "Ủy ban xóa hồ sơ");
 //! assert_eq!(vitext::fold("Đăng ký kết hôn"), "dang ky ket hon");
+//! assert_eq!(vitext::restore::restore("lam o dau").text, "làm ở đâu");
+//! assert_eq!(vitext::colloquial::standardize("làm ở mô").text, "làm ở đâu");
+//! assert_eq!(vitext::legacy::convert("lµm ë ®©u"), "làm ở đâu");
 //! ```
 
 mod abbreviation;
 mod clean;
+pub mod colloquial;
+mod context;
 mod fold;
+pub mod legacy;
+pub mod restore;
 pub mod spans;
 mod spelling;
 mod syllable;
