@@ -8,9 +8,9 @@ INDEX   ?= index
 MOTCUA   = target/release/motcua
 SUITES  ?= $(wildcard eval/suites/*.jsonl)
 
-.PHONY: run build model index test lint fmt bench eval doc
+.PHONY: run build model index vectors test lint fmt bench eval doc
 
-run: build model index
+run: build model index vectors
 	$(MOTCUA) serve --index $(INDEX) --bind $(BIND)
 
 build:
@@ -22,6 +22,10 @@ model: build
 
 index: build
 	$(MOTCUA) index --corpus corpus/procedures --index $(INDEX)
+
+# Search by meaning; without the embedder search goes by words alone.
+vectors: index
+	@$(MOTCUA) model pull multilingual-e5-small && $(MOTCUA) vectors --index $(INDEX) || echo "No embedder could be had: search goes by words alone."
 
 # One model thread: candle's threads wait for each other busily, and tests run side by
 # side (the tiny model took 70 s with two threads on a busy machine, 3.6 s with one).

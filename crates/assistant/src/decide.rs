@@ -16,7 +16,7 @@ const LEAST: f32 = 0.2;
 
 /// Below this the record is only the nearest one found: the text says so and states no
 /// fact of it.
-const SURE: f32 = 0.4;
+const SURE: f32 = 0.5;
 
 /// We ask back only about records that hold this share of the question's pairs of
 /// syllables.

@@ -46,8 +46,6 @@ pub struct Manifest {
 pub(crate) struct Entry {
     pub code: String,
     pub name: String,
-    /// What citizens call it: compared by meaning like the name.
-    pub aliases: Vec<String>,
     pub levels: Vec<Level>,
     pub field: String,
     pub scope: Scope,
@@ -58,7 +56,6 @@ impl Entry {
         Self {
             code: procedure.code.clone(),
             name: procedure.name.clone(),
-            aliases: procedure.aliases.clone(),
             levels: procedure.levels.clone(),
             field: procedure.field().to_owned(),
             scope: procedure.scope.clone(),

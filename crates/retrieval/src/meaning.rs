@@ -45,7 +45,7 @@ pub(crate) enum Nearness {
     Busy,
     /// By catalogue number.
     Known {
-        /// Of the nearest name.
+        /// Of its name.
         cosines: Vec<Option<f32>>,
         /// 1 for the nearest record, 0 for one as near as the average.
         places: Vec<f32>,
@@ -89,7 +89,7 @@ impl Snapshot {
         vectors::any(&self.dir)
     }
 
-    /// How near each record's names are to a question.
+    /// How near each record's name is to a question.
     pub(crate) fn nearness(&self, text: &str) -> Nearness {
         let Some(meaning) = self.meaning.get() else {
             return Nearness::Off;

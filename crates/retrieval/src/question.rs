@@ -207,9 +207,16 @@ struct Part {
 impl Part {
     fn read(text: &str, factor: f32) -> Self {
         let clean = vitext::normalize(text);
+        let marked = vitext::has_marks(&clean);
+        // Restored, "ket hon" reads the frames and synonyms of "kết hôn". `marked` stays what
+        // was typed: a restored mark may be wrong, so only folded fields are searched.
+        let clean = if marked {
+            clean
+        } else {
+            vitext::restore::restore(&clean).text
+        };
         let expanded = vitext::expand_abbreviations(&clean).to_lowercase();
         let words = units(&expanded);
-        let marked = vitext::has_marks(&clean);
         let (weights, sections) = frame(&words, marked);
         let synonyms = LEXICON.synonyms.matches(&words, marked);
         Self {

@@ -67,7 +67,6 @@ mod tests {
         Entry {
             code: "1.000001".into(),
             name: "Tách thửa đất".into(),
-            aliases: Vec::new(),
             levels: vec![Level::Tinh],
             field: "Đất đai".into(),
             scope,

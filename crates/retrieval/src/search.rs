@@ -66,15 +66,17 @@ impl Snapshot {
     }
 
     /// Without diacritics an embedding is worth little (1 of 12 questions against 9, the
-    /// same model): then words decide alone.
+    /// same model), so such a question is embedded as it is restored.
     fn nearness_of(&self, query: &Query, question: &Question) -> Nearness {
-        if !question.marked {
-            return Nearness::Off;
-        }
-        if query.context.is_empty() {
-            self.nearness(&query.text)
+        let said = if query.context.is_empty() {
+            query.text.clone()
         } else {
-            self.nearness(&format!("{}. {}", query.context, query.text))
+            format!("{}. {}", query.context, query.text)
+        };
+        if question.marked {
+            self.nearness(&said)
+        } else {
+            self.nearness(&vitext::restore::restore(&said).text)
         }
     }
 
