@@ -46,5 +46,5 @@ doc:
 bench:
 	cargo bench --locked
 
-eval: build index
+eval: build index vectors
 	$(MOTCUA) eval $(SUITES) --index $(INDEX) --html target/eval.html --json target/eval.json

@@ -4,6 +4,7 @@
 use candle_core::{Device, Result, Tensor};
 use candle_nn::ops::{layer_norm, softmax_last_dim};
 
+use super::gelu::Gelu;
 use crate::arch::layers::{Embedding, damaged, vector};
 use crate::error::ModelResult;
 use crate::gguf::Gguf;
@@ -117,7 +118,8 @@ impl Layer {
     fn forward(&self, x: &Tensor, heads: usize) -> Result<Tensor> {
         let attended = self.output.forward(&self.attend(x, heads)?)?;
         let x = self.attention_norm.forward(&(x + attended)?)?;
-        let inner = self.up.forward(&x)?.gelu_erf()?;
+        let inner = self.up.forward(&x)?;
+        inner.inplace_op1(&Gelu)?;
         self.norm.forward(&(&x + self.down.forward(&inner)?)?)
     }
 

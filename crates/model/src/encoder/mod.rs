@@ -2,6 +2,7 @@
 
 mod bert;
 pub mod convert;
+mod gelu;
 mod unigram;
 
 #[cfg(test)]
