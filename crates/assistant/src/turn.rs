@@ -68,7 +68,9 @@ impl Assistant {
             draft.remember(&Understanding::default(), topic.unwrap_or_default());
             return draft;
         }
-        let mut understanding = self.rules.reader.read(&masked.text);
+        let reading = snapshot.read(&masked.text);
+        let mut understanding = self.rules.reader.read(&reading.text);
+        understanding.reading = Some(reading);
         inherit(conversation, &mut understanding);
         draft.understood();
         let (decision, topic) = decide(

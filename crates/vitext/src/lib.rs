@@ -20,6 +20,7 @@ pub mod colloquial;
 mod context;
 mod fold;
 pub mod legacy;
+pub mod repair;
 pub mod restore;
 pub mod spans;
 mod spelling;
