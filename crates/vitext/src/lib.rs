@@ -12,17 +12,19 @@
 
 mod abbreviation;
 mod clean;
+mod error;
 mod fold;
+pub mod segmenter;
 pub mod spans;
 mod spelling;
 mod syllable;
 mod tone;
-mod word;
 
 pub use abbreviation::expand_abbreviations;
 pub use clean::clean;
+pub use error::VitextError;
 pub use fold::{fold, fold_char, has_marks};
+pub use segmenter::segment;
 pub use spelling::final_i;
 pub use syllable::{Token, syllables};
 pub use tone::normalize;
-pub use word::words;

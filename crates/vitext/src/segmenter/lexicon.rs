@@ -1,0 +1,230 @@
+//! The word list, as a hash table of keys: words of several syllables by source, their
+//! beginnings, and what the list tells about single syllables.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::scan::{Unit, mix, scan};
+
+/// Where a word of the list comes from. Each source is a feature of its own: the model
+/// learns how far to trust it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Written by us: `data/words/*.txt`.
+    Written = 1,
+    /// A word of the treebank's sentences: `data/treebank.txt`.
+    Treebank = 2,
+    /// Mined from the national records: `data/mined.txt`.
+    Mined = 4,
+}
+
+/// All sources.
+pub(super) const WORD: u8 = 7;
+/// A longer word of the list begins so.
+const PREFIX: u8 = 8;
+
+/// Family names: `data/words/names.txt` marks them with a leading `@`.
+pub(super) const FAMILY: u8 = 0x80;
+
+/// Longest word that is looked up, in syllables.
+pub(super) const LONGEST: usize = 8;
+
+/// Words as they are added, before look-up.
+#[derive(Debug, Clone, Default)]
+pub struct LexiconBuilder {
+    words: HashMap<u64, u8>,
+    syllables: HashMap<u64, Syllable>,
+    units: Vec<Unit>,
+}
+
+/// How often a syllable begins and ends a word of the list.
+#[derive(Debug, Clone, Copy, Default)]
+struct Syllable {
+    first: u32,
+    last: u32,
+    family: bool,
+}
+
+impl LexiconBuilder {
+    /// The word lists in `data/` that do not come from the treebank.
+    pub fn shipped() -> Self {
+        let mut builder = Self::default();
+        for list in [
+            include_str!("../../data/words/general.txt"),
+            include_str!("../../data/words/names.txt"),
+        ] {
+            builder.add_list(list, Source::Written);
+        }
+        builder.add_list(include_str!("../../data/mined.txt"), Source::Mined);
+        builder
+    }
+
+    /// Adds the words of a list: comma-separated words, or `head: tail tail` for `head tail`
+    /// twice, where `_` joins the syllables of a tail. `#` begins a comment, `@` a family name.
+    pub fn add_list(&mut self, list: &str, source: Source) {
+        for line in list.lines() {
+            let line = line.split('#').next().unwrap_or_default();
+            if let Some(names) = line.strip_prefix('@') {
+                names.split(',').for_each(|name| self.add_family(name));
+            } else if let Some((head, tails)) = line.split_once(':') {
+                for tail in tails.split_whitespace() {
+                    self.add(&format!("{head} {}", tail.replace('_', " ")), source);
+                }
+            } else {
+                line.split(',').for_each(|word| self.add(word, source));
+            }
+        }
+    }
+
+    /// Adds one word; one of a single syllable is only known as a syllable.
+    pub fn add(&mut self, word: &str, source: Source) {
+        let mut units = std::mem::take(&mut self.units);
+        scan(word, &mut units);
+        self.add_units(&units, source);
+        self.units = units;
+    }
+
+    fn add_units(&mut self, units: &[Unit], source: Source) {
+        for unit in units {
+            self.syllables.entry(unit.key).or_default();
+        }
+        let ([first, .., last], true) = (units, units.len() <= LONGEST) else {
+            return;
+        };
+        let mut hash = first.key;
+        for unit in &units[1..units.len() - 1] {
+            hash = chain(hash, unit.key);
+            *self.words.entry(hash).or_default() |= PREFIX;
+        }
+        let flags = self.words.entry(chain(hash, last.key)).or_default();
+        if *flags & WORD == 0 {
+            self.syllables.entry(first.key).or_default().first += 1;
+            self.syllables.entry(last.key).or_default().last += 1;
+        }
+        *flags |= source as u8;
+    }
+
+    fn add_family(&mut self, name: &str) {
+        let mut units = Vec::new();
+        scan(name, &mut units);
+        if let [unit] = units[..] {
+            self.syllables.entry(unit.key).or_default().family = true;
+        }
+    }
+
+    /// The list made ready for look-up.
+    pub fn build(&self) -> Lexicon {
+        Lexicon {
+            words: Table::new(self.words.iter().map(|(key, flags)| (*key, *flags))),
+            syllables: Table::new(self.syllables.iter().map(|(key, s)| (*key, s.flags()))),
+        }
+    }
+}
+
+impl Syllable {
+    /// Bits 0–2: words that begin with it; 3–5: words that end with it (both by powers of
+    /// two); 6: known; 7: family name.
+    fn flags(self) -> u8 {
+        let bin = |count: u32| (u32::BITS - count.leading_zeros()).min(7) as u8;
+        let family = if self.family { FAMILY } else { 0 };
+        bin(self.first) | bin(self.last) << 3 | 0x40 | family
+    }
+}
+
+/// A word list ready for look-up.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    words: Table,
+    syllables: Table,
+}
+
+impl Lexicon {
+    /// What ships: our words, the mined ones and the treebank's.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
+            let mut builder = LexiconBuilder::shipped();
+            builder.add_list(include_str!("../../data/treebank.txt"), Source::Treebank);
+            builder.build()
+        });
+        &SHIPPED
+    }
+
+    /// Changes with any word: weights belong to the list that they were trained with.
+    pub fn fingerprint(&self) -> u64 {
+        let all = self.words.slots.iter().chain(&self.syllables.slots);
+        all.fold(0, |sum: u64, slot| sum.wrapping_add(mix(u64::from(*slot))))
+    }
+
+    /// What the list tells about one syllable: see [`Syllable::flags`]; 0 is unknown.
+    #[inline]
+    pub(super) fn syllable(&self, key: u64) -> u8 {
+        self.syllables.get(key)
+    }
+
+    /// Calls `found` with the length and the sources of each word that starts `units`.
+    #[inline]
+    pub(super) fn words_at(&self, units: &[Unit], mut found: impl FnMut(usize, u8)) {
+        let mut hash = units[0].key;
+        for (at, unit) in units.iter().enumerate().take(LONGEST).skip(1) {
+            if !unit.spaced {
+                return;
+            }
+            hash = chain(hash, unit.key);
+            let flags = self.words.get(hash);
+            if flags & WORD != 0 {
+                found(at + 1, flags & WORD);
+            }
+            if flags & PREFIX == 0 {
+                return;
+            }
+        }
+    }
+}
+
+#[inline]
+fn chain(hash: u64, key: u64) -> u64 {
+    mix(hash.rotate_left(23) ^ key)
+}
+
+/// Open addressing: 24 bits of the hash beside 8 bits of flags, at most half full. With
+/// the place that is about 40 bits: some words in 10⁷ are taken for one of the list.
+#[derive(Debug, Clone)]
+struct Table {
+    slots: Vec<u32>,
+}
+
+impl Table {
+    fn new(entries: impl ExactSizeIterator<Item = (u64, u8)>) -> Self {
+        let size = (entries.len() * 2).next_power_of_two().max(2);
+        let mut slots = vec![0; size];
+        for (hash, flags) in entries.filter(|(_, flags)| *flags != 0) {
+            let mut at = hash as usize & (size - 1);
+            while slots[at] != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            slots[at] = tag(hash) | u32::from(flags);
+        }
+        Self { slots }
+    }
+
+    #[inline]
+    fn get(&self, hash: u64) -> u8 {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return 0;
+            }
+            if slot & !0xff == tag(hash) {
+                return slot as u8;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
+#[inline]
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32 & !0xff
+}
