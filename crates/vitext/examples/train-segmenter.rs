@@ -17,7 +17,7 @@ use std::error::Error;
 use std::path::Path;
 
 use vitext::segmenter::{
-    Counts, LexiconBuilder, Method, Model, Segmenter, Sentence, Weights, add_words, read_conllu,
+    Counts, LexiconBuilder, Method, Model, Segmenter, Sentence, Weights, read_conllu,
     train,
 };
 
@@ -44,7 +44,7 @@ fn fit(sentences: &[Sentence], model: Model) -> Segmenter {
     let mut words = LexiconBuilder::shipped();
     let weights = Weights::pack(&train(sentences, &words, model));
     for sentence in sentences {
-        add_words(&mut words, sentence);
+        words.learn(&sentence.text, &sentence.words);
     }
     Segmenter::new(words.build(), weights)
 }
@@ -62,6 +62,14 @@ fn cross_validate(sentences: &[Sentence]) {
     for fold in 0..FOLDS {
         let inside = fold * sentences.len() / FOLDS..(fold + 1) * sentences.len() / FOLDS;
         let rest = [&sentences[..inside.start], &sentences[inside.end..]].concat();
+        if std::env::var("ERR").is_ok() {
+            let seg = fit(&rest, Model::Perceptron);
+            for s in &sentences[inside.clone()] {
+                let got: Vec<(usize, usize)> = seg.segment(&s.text).iter().map(|t| (t.start, t.end)).collect();
+                for g in got.iter().filter(|g| !s.words.contains(g)) { println!("+\t{}", &s.text[g.0..g.1]); }
+                for g in s.words.iter().filter(|g| !got.contains(g)) { println!("-\t{}", &s.text[g.0..g.1]); }
+            }
+        }
         measure(&rest, &sentences[inside], &mut counts);
     }
     print(&counts);
@@ -111,7 +119,7 @@ fn write(sentences: &[Sentence]) -> Result<(), Box<dyn Error>> {
     let mut words = LexiconBuilder::shipped();
     let weights = Weights::pack(&train(sentences, &words, Model::Perceptron));
     for sentence in sentences {
-        add_words(&mut words, sentence);
+        words.learn(&sentence.text, &sentence.words);
     }
     let bytes = weights.to_bytes(words.build().fingerprint());
     std::fs::write(data.join("segmenter.bin"), bytes)?;

@@ -7,7 +7,7 @@ use super::scan::{Shape, Unit};
 #[derive(Debug, Clone, Copy, Default)]
 struct Note {
     /// See `Lexicon::syllable`.
-    syllable: u8,
+    syllable: u16,
     /// Bit n: a word of n + 2 units starts here.
     starts: u8,
     /// Bit n: a word of n + 2 units ends here.
@@ -15,6 +15,8 @@ struct Note {
     /// Sources of the word made of this unit and the next one, and of this and the next two.
     two: u8,
     three: u8,
+    /// The same word of two with what the treebank says of it.
+    pair: u8,
     /// Longest word over the gap after this unit, and how many of its units stand before it.
     cover: u8,
     before: u8,
@@ -57,12 +59,18 @@ impl Notes {
         if notes[at].syllable & 7 == 0 {
             return;
         }
-        lexicon.words_at(&units[at..], |length, sources| {
+        lexicon.words_at(&units[at..], |length, entry| {
+            if length == 2 {
+                notes[at].pair = entry.all();
+            }
+            if entry.contested() {
+                return;
+            }
             notes[at].starts |= 1 << (length - 2);
             notes[at + length - 1].ends |= 1 << (length - 2);
             match length {
-                2 => notes[at].two = sources,
-                3 => notes[at].three = sources,
+                2 => notes[at].two = entry.sources(),
+                3 => notes[at].three = entry.sources(),
                 _ => {}
             }
             for gap in 0..length - 1 {
@@ -253,6 +261,15 @@ pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl Fn
     put(34, known, shapes >> 4 & 0xff);
     put(35, known | wide, shapes);
 
+    let evidence = u64::from(n1.pair);
+    let (a1, a2) = (s1 >> 8, s2 >> 8);
+    put(40, evidence, 0);
+    put(41, evidence, a1 | a2 << 3);
+    put(42, evidence, k1);
+    put(43, evidence, k2);
+    put(44, evidence, lexical);
+    put(45, a1 | a2 << 3, lexical);
+    put(46, a1 | a2 << 3, s1 & 7 | (s2 & 0x38));
     let run = u64::from(n1.run) | u64::from(n1.place) << 3 | u64::from(n1.family) << 6;
     put(36, run, u64::from(n2.run != 0));
     put(37, run, any(n1.two) | any(n0.two) << 1 | known << 2);

@@ -19,12 +19,16 @@ pub enum Source {
 }
 
 /// All sources.
-pub(super) const WORD: u8 = 7;
+pub(super) const WORD: u16 = 7;
 /// A longer word of the list begins so.
-const PREFIX: u8 = 8;
+const PREFIX: u16 = 8;
+/// From this bit on: how often the treebank has a pair of syllables as a word, and apart;
+/// two bits each, three is "three times or more".
+const JOINED: u32 = 4;
+const APART: u32 = 6;
 
 /// Family names: `data/words/names.txt` marks them with a leading `@`.
-pub(super) const FAMILY: u8 = 0x80;
+pub(super) const FAMILY: u16 = 0x80;
 
 /// Longest word that is looked up, in syllables.
 pub(super) const LONGEST: usize = 8;
@@ -32,9 +36,18 @@ pub(super) const LONGEST: usize = 8;
 /// Words as they are added, before look-up.
 #[derive(Debug, Clone, Default)]
 pub struct LexiconBuilder {
-    words: HashMap<u64, u8>,
+    words: HashMap<u64, Word>,
     syllables: HashMap<u64, Syllable>,
     units: Vec<Unit>,
+}
+
+/// What is known of a word, or of the beginning of one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Word {
+    /// [`Source`]s, and [`PREFIX`].
+    flags: u16,
+    joined: u16,
+    apart: u16,
 }
 
 /// How often a syllable begins and ends a word of the list.
@@ -43,6 +56,9 @@ struct Syllable {
     first: u32,
     last: u32,
     family: bool,
+    /// Occurrences in the treebank as a word, and as a part of one.
+    alone: u32,
+    inside: u32,
 }
 
 impl LexiconBuilder {
@@ -94,14 +110,46 @@ impl LexiconBuilder {
         let mut hash = first.key;
         for unit in &units[1..units.len() - 1] {
             hash = chain(hash, unit.key);
-            *self.words.entry(hash).or_default() |= PREFIX;
+            self.words.entry(hash).or_default().flags |= PREFIX;
         }
-        let flags = self.words.entry(chain(hash, last.key)).or_default();
-        if *flags & WORD == 0 {
+        let word = self.words.entry(chain(hash, last.key)).or_default();
+        if word.flags & WORD == 0 {
             self.syllables.entry(first.key).or_default().first += 1;
             self.syllables.entry(last.key).or_default().last += 1;
         }
-        *flags |= source as u8;
+        word.flags |= source as u16;
+    }
+
+    /// Adds what a sentence of the treebank tells: its words, which of its syllables stand
+    /// alone, and which pairs of syllables are words or are not.
+    pub fn learn(&mut self, text: &str, words: &[(usize, usize)]) {
+        let mut units = std::mem::take(&mut self.units);
+        let mut before: Option<u64> = None;
+        for (start, end) in words {
+            scan(&text[*start..*end], &mut units);
+            if !text[*start..*end].contains(char::is_alphabetic) {
+                before = None;
+                continue;
+            }
+            self.add_units(&units, Source::Treebank);
+            if let (Some(before), Some(first)) = (before, units.first()) {
+                let pair = self.words.entry(chain(before, first.key)).or_default();
+                pair.apart = pair.apart.saturating_add(1);
+            }
+            if let [one, two] = units[..] {
+                let pair = self.words.entry(chain(one.key, two.key)).or_default();
+                pair.joined = pair.joined.saturating_add(1);
+            }
+            for unit in &units {
+                let syllable = self.syllables.entry(unit.key).or_default();
+                match units.len() {
+                    1 => syllable.alone += 1,
+                    _ => syllable.inside += 1,
+                }
+            }
+            before = units.last().map(|unit| unit.key);
+        }
+        self.units = units;
     }
 
     fn add_family(&mut self, name: &str) {
@@ -115,19 +163,34 @@ impl LexiconBuilder {
     /// The list made ready for look-up.
     pub fn build(&self) -> Lexicon {
         Lexicon {
-            words: Table::new(self.words.iter().map(|(key, flags)| (*key, *flags))),
+            words: Table::new(self.words.iter().map(|(key, word)| (*key, word.flags()))),
             syllables: Table::new(self.syllables.iter().map(|(key, s)| (*key, s.flags()))),
         }
     }
 }
 
+impl Word {
+    /// As [`Lexicon::words_at`] reads them; 0 for a pair that is no word of the list.
+    fn flags(self) -> u16 {
+        if self.flags & WORD == 0 {
+            return self.flags;
+        }
+        self.flags | self.joined.min(3) << JOINED | self.apart.min(3) << APART
+    }
+}
+
 impl Syllable {
     /// Bits 0–2: words that begin with it; 3–5: words that end with it (both by powers of
-    /// two); 6: known; 7: family name.
-    fn flags(self) -> u8 {
-        let bin = |count: u32| (u32::BITS - count.leading_zeros()).min(7) as u8;
+    /// two); 6: known; 7: family name; 8–10: share of its occurrences in the treebank in
+    /// which it is a word by itself, in sixths plus one, 0 if it does not occur.
+    fn flags(self) -> u16 {
+        let bin = |count: u32| (u32::BITS - count.leading_zeros()).min(7) as u16;
         let family = if self.family { FAMILY } else { 0 };
-        bin(self.first) | bin(self.last) << 3 | 0x40 | family
+        let share = match self.alone + self.inside {
+            0 => 0,
+            all => 1 + (self.alone * 6 / all) as u16,
+        };
+        bin(self.first) | bin(self.last) << 3 | 0x40 | family | share << 8
     }
 }
 
@@ -157,13 +220,13 @@ impl Lexicon {
 
     /// What the list tells about one syllable: see [`Syllable::flags`]; 0 is unknown.
     #[inline]
-    pub(super) fn syllable(&self, key: u64) -> u8 {
+    pub(super) fn syllable(&self, key: u64) -> u16 {
         self.syllables.get(key)
     }
 
-    /// Calls `found` with the length and the sources of each word that starts `units`.
+    /// Calls `found` with the length and [`Entry`] of each word that starts `units`.
     #[inline]
-    pub(super) fn words_at(&self, units: &[Unit], mut found: impl FnMut(usize, u8)) {
+    pub(super) fn words_at(&self, units: &[Unit], mut found: impl FnMut(usize, Entry)) {
         let mut hash = units[0].key;
         for (at, unit) in units.iter().enumerate().take(LONGEST).skip(1) {
             if !unit.spaced {
@@ -172,7 +235,7 @@ impl Lexicon {
             hash = chain(hash, unit.key);
             let flags = self.words.get(hash);
             if flags & WORD != 0 {
-                found(at + 1, flags & WORD);
+                found(at + 1, Entry(flags));
             }
             if flags & PREFIX == 0 {
                 return;
@@ -181,20 +244,41 @@ impl Lexicon {
     }
 }
 
+/// A word of the list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry(u16);
+
+impl Entry {
+    /// The sources.
+    pub fn sources(self) -> u8 {
+        (self.0 & WORD) as u8
+    }
+
+    /// Sources and what the treebank says of the pair, for one feature.
+    pub fn all(self) -> u8 {
+        ((self.0 & WORD) | (self.0 >> JOINED & 15) << 3) as u8
+    }
+
+    /// The treebank has the pair more often apart than as a word.
+    pub fn contested(self) -> bool {
+        self.0 >> APART & 3 > self.0 >> JOINED & 3
+    }
+}
+
 #[inline]
 fn chain(hash: u64, key: u64) -> u64 {
     mix(hash.rotate_left(23) ^ key)
 }
 
-/// Open addressing: 24 bits of the hash beside 8 bits of flags, at most half full. With
-/// the place that is about 40 bits: some words in 10⁷ are taken for one of the list.
+/// Open addressing: 20 bits of the hash beside 12 bits of flags, at most half full: about
+/// one word in a million is taken for one of the list.
 #[derive(Debug, Clone)]
 struct Table {
     slots: Vec<u32>,
 }
 
 impl Table {
-    fn new(entries: impl ExactSizeIterator<Item = (u64, u8)>) -> Self {
+    fn new(entries: impl ExactSizeIterator<Item = (u64, u16)>) -> Self {
         let size = (entries.len() * 2).next_power_of_two().max(2);
         let mut slots = vec![0; size];
         for (hash, flags) in entries.filter(|(_, flags)| *flags != 0) {
@@ -208,7 +292,7 @@ impl Table {
     }
 
     #[inline]
-    fn get(&self, hash: u64) -> u8 {
+    fn get(&self, hash: u64) -> u16 {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -216,15 +300,17 @@ impl Table {
             if slot == 0 {
                 return 0;
             }
-            if slot & !0xff == tag(hash) {
-                return slot as u8;
+            if slot & !FLAGS == tag(hash) {
+                return (slot & FLAGS) as u16;
             }
             at = (at + 1) & mask;
         }
     }
 }
 
+const FLAGS: u32 = 0xfff;
+
 #[inline]
 fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32 & !0xff
+    (hash >> 32) as u32 & !FLAGS
 }

@@ -96,7 +96,7 @@ fn examples(sentences: &[Sentence], words: &LexiconBuilder) -> Vec<Example> {
         let mut builder = words.clone();
         for (at, sentence) in sentences.iter().enumerate() {
             if !inside.contains(&at) {
-                add_words(&mut builder, sentence);
+                builder.learn(&sentence.text, &sentence.words);
             }
         }
         let lexicon = builder.build();
@@ -109,16 +109,6 @@ fn examples(sentences: &[Sentence], words: &LexiconBuilder) -> Vec<Example> {
         }
     }
     examples
-}
-
-/// Adds a sentence's words to a word list.
-pub fn add_words(builder: &mut LexiconBuilder, sentence: &Sentence) {
-    for (start, end) in &sentence.words {
-        let word = &sentence.text[*start..*end];
-        if word.contains(char::is_alphabetic) {
-            builder.add(word, Source::Treebank);
-        }
-    }
 }
 
 impl Example {
