@@ -44,7 +44,7 @@ fn fit(sentences: &[Sentence], model: Model) -> Segmenter {
     let mut words = LexiconBuilder::shipped();
     let weights = Weights::pack(&train(sentences, &words, model));
     for sentence in sentences {
-        words.learn(&sentence.text, &sentence.words);
+        words.learn(sentence);
     }
     Segmenter::new(words.build(), weights)
 }
@@ -119,7 +119,7 @@ fn write(sentences: &[Sentence]) -> Result<(), Box<dyn Error>> {
     let mut words = LexiconBuilder::shipped();
     let weights = Weights::pack(&train(sentences, &words, Model::Perceptron));
     for sentence in sentences {
-        words.learn(&sentence.text, &sentence.words);
+        words.learn(sentence);
     }
     let bytes = weights.to_bytes(words.build().fingerprint());
     std::fs::write(data.join("segmenter.bin"), bytes)?;

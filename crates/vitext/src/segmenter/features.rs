@@ -262,7 +262,19 @@ pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl Fn
     put(35, known | wide, shapes);
 
     let evidence = u64::from(n1.pair);
-    let (a1, a2) = (s1 >> 8, s2 >> 8);
+    let (a1, a2) = (s1 >> 8 & 7, s2 >> 8 & 7);
+    let class = |note: &Note| u64::from(note.syllable >> 11);
+    let (c0, c1, c2, c3) = (class(n0), class(n1), class(n2), class(n3));
+    let classes = c1 | c2 << 4;
+    put(60, classes, 0);
+    put(61, classes, evidence);
+    put(62, classes, lexical);
+    put(63, classes | c0 << 8, any(n1.two));
+    put(64, classes | c3 << 8, any(n1.two));
+    put(65, classes | c0 << 8 | c3 << 12, any(n1.two));
+    put(66, classes, a1 | a2 << 3 | any(n1.two) << 6);
+    put(67, c1 | any(n1.two) << 4, k2);
+    put(68, c2 | any(n1.two) << 4, k1);
     put(40, evidence, 0);
     put(41, evidence, a1 | a2 << 3);
     put(42, evidence, k1);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::scan::{Unit, mix, scan};
+use super::train::{CLASSES, Sentence};
 
 /// Where a word of the list comes from. Each source is a feature of its own: the model
 /// learns how far to trust it.
@@ -59,6 +60,8 @@ struct Syllable {
     /// Occurrences in the treebank as a word, and as a part of one.
     alone: u32,
     inside: u32,
+    /// How often it is a word of each class.
+    classes: [u32; CLASSES.len() + 1],
 }
 
 impl LexiconBuilder {
@@ -122,10 +125,11 @@ impl LexiconBuilder {
 
     /// Adds what a sentence of the treebank tells: its words, which of its syllables stand
     /// alone, and which pairs of syllables are words or are not.
-    pub fn learn(&mut self, text: &str, words: &[(usize, usize)]) {
+    pub fn learn(&mut self, sentence: &Sentence) {
+        let text = &sentence.text;
         let mut units = std::mem::take(&mut self.units);
         let mut before: Option<u64> = None;
-        for (start, end) in words {
+        for ((start, end), class) in sentence.words.iter().zip(&sentence.classes) {
             scan(&text[*start..*end], &mut units);
             if !text[*start..*end].contains(char::is_alphabetic) {
                 before = None;
@@ -143,7 +147,10 @@ impl LexiconBuilder {
             for unit in &units {
                 let syllable = self.syllables.entry(unit.key).or_default();
                 match units.len() {
-                    1 => syllable.alone += 1,
+                    1 => {
+                        syllable.alone += 1;
+                        syllable.classes[usize::from(*class)] += 1;
+                    }
                     _ => syllable.inside += 1,
                 }
             }
@@ -182,7 +189,7 @@ impl Word {
 impl Syllable {
     /// Bits 0–2: words that begin with it; 3–5: words that end with it (both by powers of
     /// two); 6: known; 7: family name; 8–10: share of its occurrences in the treebank in
-    /// which it is a word by itself, in sixths plus one, 0 if it does not occur.
+    /// which it is a word by itself, in sixths plus one, 0 if it does not occur; 11–14: the class of that word.
     fn flags(self) -> u16 {
         let bin = |count: u32| (u32::BITS - count.leading_zeros()).min(7) as u16;
         let family = if self.family { FAMILY } else { 0 };
@@ -190,15 +197,24 @@ impl Syllable {
             0 => 0,
             all => 1 + (self.alone * 6 / all) as u16,
         };
-        bin(self.first) | bin(self.last) << 3 | 0x40 | family | share << 8
+        bin(self.first) | bin(self.last) << 3 | 0x40 | family | share << 8 | self.class() << 11
+    }
+
+    /// The most frequent class, 0 where it is never a word by itself.
+    fn class(self) -> u16 {
+        let most = self.classes.iter().max().copied().unwrap_or(0);
+        match self.classes.iter().position(|count| *count == most) {
+            Some(class) if most > 0 => class as u16,
+            _ => 0,
+        }
     }
 }
 
 /// A word list ready for look-up.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    words: Table,
-    syllables: Table,
+    words: Table<0xfff>,
+    syllables: Table<0x7fff>,
 }
 
 impl Lexicon {
@@ -270,14 +286,14 @@ fn chain(hash: u64, key: u64) -> u64 {
     mix(hash.rotate_left(23) ^ key)
 }
 
-/// Open addressing: 20 bits of the hash beside 12 bits of flags, at most half full: about
-/// one word in a million is taken for one of the list.
+/// Open addressing: the upper bits of the hash beside the bits `FLAGS`, at most half full.
+/// With 12 bits of flags about one word in a million is taken for one of the list.
 #[derive(Debug, Clone)]
-struct Table {
+struct Table<const FLAGS: u32> {
     slots: Vec<u32>,
 }
 
-impl Table {
+impl<const FLAGS: u32> Table<FLAGS> {
     fn new(entries: impl ExactSizeIterator<Item = (u64, u16)>) -> Self {
         let size = (entries.len() * 2).next_power_of_two().max(2);
         let mut slots = vec![0; size];
@@ -286,7 +302,7 @@ impl Table {
             while slots[at] != 0 {
                 at = (at + 1) & (size - 1);
             }
-            slots[at] = tag(hash) | u32::from(flags);
+            slots[at] = tag::<FLAGS>(hash) | u32::from(flags);
         }
         Self { slots }
     }
@@ -300,7 +316,7 @@ impl Table {
             if slot == 0 {
                 return 0;
             }
-            if slot & !FLAGS == tag(hash) {
+            if slot & !FLAGS == tag::<FLAGS>(hash) {
                 return (slot & FLAGS) as u16;
             }
             at = (at + 1) & mask;
@@ -308,9 +324,7 @@ impl Table {
     }
 }
 
-const FLAGS: u32 = 0xfff;
-
 #[inline]
-fn tag(hash: u64) -> u32 {
+fn tag<const FLAGS: u32>(hash: u64) -> u32 {
     (hash >> 32) as u32 & !FLAGS
 }

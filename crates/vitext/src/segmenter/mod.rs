@@ -21,7 +21,7 @@ use std::borrow::Cow;
 
 pub use evaluate::{Counts, Method};
 pub use lexicon::{Lexicon, LexiconBuilder, Source};
-pub use train::{Model, Sentence, read_conllu, train};
+pub use train::{CLASSES, Model, Sentence, read_conllu, train};
 pub use weights::Weights;
 
 use crate::syllable::Token;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::decode::{self, Score};
 use super::features::{self, Notes};
-use super::lexicon::{LexiconBuilder, Source};
+use super::lexicon::LexiconBuilder;
 use super::scan::{self, Unit};
 use crate::VitextError;
 
@@ -19,7 +19,15 @@ pub struct Sentence {
     pub text: String,
     /// Start and end of each word.
     pub words: Vec<(usize, usize)>,
+    /// The class of each word: see [`CLASSES`].
+    pub classes: Vec<u8>,
 }
+
+/// Part-of-speech tags of the treebank's XPOS column that are told apart; a word of any
+/// other tag has class 0. The class of `CLASSES[n]` is `n + 1`.
+pub const CLASSES: [&str; 15] = [
+    "N", "V", "Adj", "Adv", "Pre", "Num", "Pro", "NNP", "Nc", "SC", "Det", "Prt", "C", "NNPY", "X",
+];
 
 /// How the weights are fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +69,7 @@ pub fn read_conllu(file: &str) -> Result<Vec<Sentence>, VitextError> {
             sentences.push(Sentence {
                 text: text.trim().to_owned(),
                 words: Vec::new(),
+                classes: Vec::new(),
             });
         } else if line.starts_with(|c: char| c.is_ascii_digit()) {
             let form = line.split('\t').nth(1);
@@ -71,6 +80,9 @@ pub fn read_conllu(file: &str) -> Result<Vec<Sentence>, VitextError> {
             let start = sentence.text[at..].find(form);
             let start = at + start.ok_or_else(|| wrong("a word that is not in `# text`"))?;
             sentence.words.push((start, start + form.len()));
+            let tag = line.split('\t').nth(4);
+            let class = CLASSES.iter().position(|class| Some(*class) == tag);
+            sentence.classes.push(class.map_or(0, |class| class as u8 + 1));
         }
     }
     Ok(sentences)
@@ -96,7 +108,7 @@ fn examples(sentences: &[Sentence], words: &LexiconBuilder) -> Vec<Example> {
         let mut builder = words.clone();
         for (at, sentence) in sentences.iter().enumerate() {
             if !inside.contains(&at) {
-                builder.learn(&sentence.text, &sentence.words);
+                builder.learn(sentence);
             }
         }
         let lexicon = builder.build();
