@@ -1,122 +1,44 @@
 //! Index and search over a handful of records made by hand.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use corpus::{Level, Section};
 use retrieval::{Query, RetrievalError, Snapshot, build};
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use serde_json::json;
 
-/// A corpus folder and an index folder that go away with the test.
-struct Place {
-    dir: TempDir,
-}
-
-impl Place {
-    fn new(records: &[Value]) -> Self {
-        let place = Self {
-            dir: tempfile::tempdir().expect("a temporary folder"),
-        };
-        fs::create_dir(place.corpus()).expect("corpus folder");
-        for record in records {
-            place.add(record);
-        }
-        place
-    }
-
-    fn add(&self, record: &Value) {
-        let code = record["code"].as_str().expect("a code");
-        let path = self.corpus().join(format!("{code}.json"));
-        fs::write(path, record.to_string()).expect("record written");
-    }
-
-    fn corpus(&self) -> PathBuf {
-        self.dir.path().join("records")
-    }
-
-    fn index(&self) -> PathBuf {
-        self.dir.path().join("index")
-    }
-
-    fn build(&self) -> Result<retrieval::BuildReport, RetrievalError> {
-        build(&[self.corpus()], &self.index(), &mut |_, _| {})
-    }
-
-    fn open(&self) -> Snapshot {
-        self.build().expect("index built");
-        Snapshot::open(&self.index()).expect("index opened")
-    }
-}
-
-fn record(code: &str, name: &str, level: &str, fee: u64) -> Value {
-    json!({
-        "code": code, "name": name, "fields": ["Hộ tịch"], "levels": [level],
-        "scope": {"kind": "national"},
-        "channels": [{"kind": "direct",
-            "durations": [{"value": 5, "unit": "working_day", "raw": "5 WORKING_DAY"}],
-            "fees": [{"kind": "le_phi", "amount_vnd": fee, "raw": format!("{fee} VNĐ")}]}],
-        "cases": [{"documents": [{"name": format!("Tờ khai {}", name.to_lowercase())}]}],
-        "steps": [{"order": 1, "text": "Nộp hồ sơ tại Ủy ban nhân dân."}],
-        "provenance": {"source_kind": "own"}
-    })
-}
-
-fn records() -> Vec<Value> {
-    let mut residence = record("1.004222", "Đăng ký thường trú", "xa", 20_000);
-    residence["aliases"] = json!(["nhập hộ khẩu", "chuyển hộ khẩu"]);
-    vec![
-        residence,
-        record("1.004194", "Đăng ký tạm trú", "xa", 15_000),
-        record("1.000894", "Đăng ký kết hôn", "xa", 8_000),
-        record(
-            "2.000806",
-            "Đăng ký kết hôn có yếu tố nước ngoài",
-            "tinh",
-            90_000,
-        ),
-        record("1.001193", "Đăng ký khai sinh", "xa", 7_000),
-        record("1.009999", "Xóa đăng ký phương tiện", "tinh", 70_000),
-    ]
-}
-
-fn codes(snapshot: &Snapshot, text: &str) -> Vec<String> {
-    let hits = snapshot.search(&Query::new(text)).expect("search");
-    hits.into_iter()
-        .map(|hit| hit.procedure.code.clone())
-        .collect()
-}
+use crate::common::place::{Place, codes, record, records};
 
 #[test]
 fn a_question_finds_its_procedure_however_it_is_typed() {
     let place = Place::new(&records());
     let snapshot = place.open();
     let want = codes(&snapshot, "Đăng ký thường trú cần giấy tờ gì?");
-    assert_eq!(want[0], "1.004222");
+    assert_eq!(want[0], "9.004222");
     let nfd = "Đa\u{306}ng ky\u{301} thươ\u{300}ng tru\u{301} câ\u{300}n giâ\u{301}y tơ\u{300} gi\u{300}?";
     assert_eq!(codes(&snapshot, nfd), want);
     assert_eq!(
         codes(&snapshot, "dang ky thuong tru can giay to gi")[0],
-        "1.004222"
+        "9.004222"
     );
-    assert_eq!(codes(&snapshot, "đăng kí thường trú")[0], "1.004222");
+    assert_eq!(codes(&snapshot, "đăng kí thường trú")[0], "9.004222");
     assert_eq!(
         codes(&snapshot, "xoá đăng ký phương tiện"),
         codes(&snapshot, "xóa đăng ký phương tiện")
     );
-    assert_eq!(codes(&snapshot, "đk kết hôn hết bn tiền")[0], "1.000894");
+    assert_eq!(codes(&snapshot, "đk kết hôn hết bn tiền")[0], "9.000894");
 }
 
 #[test]
 fn a_code_and_an_alias_find_their_record_first() {
     let place = Place::new(&records());
     let snapshot = place.open();
-    assert_eq!(codes(&snapshot, "1.001193")[0], "1.001193");
+    assert_eq!(codes(&snapshot, "9.001193")[0], "9.001193");
     assert_eq!(
-        codes(&snapshot, "đăng ký kết hôn theo mã 1.004194.000.00.00.H55")[0],
-        "1.004194"
+        codes(&snapshot, "đăng ký kết hôn theo mã 9.004194.000.00.00.H55")[0],
+        "9.004194"
     );
-    assert_eq!(codes(&snapshot, "muốn nhập hộ khẩu thì sao")[0], "1.004222");
+    assert_eq!(codes(&snapshot, "muốn nhập hộ khẩu thì sao")[0], "9.004222");
     assert_eq!(codes(&snapshot, "  "), Vec::<String>::new());
 }
 
@@ -128,7 +50,7 @@ fn the_level_filters_and_the_section_answers() {
     query.level = Some(Level::Tinh);
     query.explain = true;
     let hits = snapshot.search(&query).expect("search");
-    assert_eq!(hits[0].procedure.code, "2.000806");
+    assert_eq!(hits[0].procedure.code, "9.000806");
     assert!(
         hits.iter()
             .all(|hit| hit.procedure.levels.contains(&Level::Tinh))
@@ -158,16 +80,16 @@ fn coverage_tells_what_the_records_do_not_hold() {
 #[test]
 fn what_happened_to_a_paper_decides_between_its_procedures() {
     let place = Place::new(&[
-        record("1.000001", "Cấp giấy phép lái tàu", "xa", 10_000),
-        record("1.000002", "Cấp lại giấy phép lái tàu", "xa", 20_000),
-        record("1.000003", "Gia hạn giấy phép lái tàu", "xa", 30_000),
+        record("9.000001", "Cấp giấy phép lái tàu", "xa", 10_000),
+        record("9.000002", "Cấp lại giấy phép lái tàu", "xa", 20_000),
+        record("9.000003", "Gia hạn giấy phép lái tàu", "xa", 30_000),
     ]);
     let snapshot = place.open();
     let first = |text: &str| codes(&snapshot, text)[0].clone();
-    assert_eq!(first("xin giấy phép lái tàu cần gì"), "1.000001");
-    assert_eq!(first("giấy phép lái tàu của tôi bị mất"), "1.000002");
-    assert_eq!(first("giay phep lai tau bi rach nat"), "1.000002");
-    assert_eq!(first("giấy phép lái tàu sắp hết hạn"), "1.000003");
+    assert_eq!(first("xin giấy phép lái tàu cần gì"), "9.000001");
+    assert_eq!(first("giấy phép lái tàu của tôi bị mất"), "9.000002");
+    assert_eq!(first("giay phep lai tau bi rach nat"), "9.000002");
+    assert_eq!(first("giấy phép lái tàu sắp hết hạn"), "9.000003");
     let query = Query {
         explain: true,
         ..Query::new("giấy phép lái tàu bị mất")
@@ -188,8 +110,8 @@ fn earlier_words_complete_a_question_and_give_way_to_a_new_subject() {
         let hits = snapshot.search(&query).expect("search");
         hits[0].procedure.code.clone()
     };
-    assert_eq!(first("có yếu tố nước ngoài thì sao"), "2.000806");
-    assert_eq!(first("còn khai sinh thì bao nhiêu tiền"), "1.001193");
+    assert_eq!(first("có yếu tố nước ngoài thì sao"), "9.000806");
+    assert_eq!(first("còn khai sinh thì bao nhiêu tiền"), "9.001193");
 }
 
 #[test]
@@ -215,9 +137,9 @@ fn records_are_listed_and_read_back_whole() {
         .into_iter()
         .map(|line| line.code)
         .collect();
-    assert_eq!(page, ["1.001193", "1.004194"]);
-    let file = corpus::read_file(&place.corpus().join("1.004222.json")).expect("record");
-    assert_eq!(*snapshot.procedure("1.004222").expect("record"), file);
+    assert_eq!(page, ["9.000894", "9.001193"]);
+    let file = corpus::read_file(&place.corpus().join("9.004222.json")).expect("record");
+    assert_eq!(*snapshot.procedure("9.004222").expect("record"), file);
     assert!(snapshot.procedure("9.999999").is_none());
     assert!(snapshot.rarity("thường trú") > snapshot.rarity("đăng ký"));
 }
@@ -241,8 +163,8 @@ fn the_own_province_comes_first() {
 
 #[test]
 fn of_two_corpora_the_first_wins_and_aliases_are_joined() {
-    let first = Place::new(&[record("1.004222", "Đăng ký thường trú", "xa", 20_000)]);
-    let mut ours = record("1.004222", "Nhập hộ khẩu", "xa", 1);
+    let first = Place::new(&[record("9.004222", "Đăng ký thường trú", "xa", 20_000)]);
+    let mut ours = record("9.004222", "Nhập hộ khẩu", "xa", 1);
     ours["aliases"] = json!(["nhập hộ khẩu"]);
     let second = Place::new(&[ours]);
     build(
@@ -252,7 +174,7 @@ fn of_two_corpora_the_first_wins_and_aliases_are_joined() {
     )
     .expect("built");
     let snapshot = Snapshot::open(&first.index()).expect("opened");
-    let joined = snapshot.procedure("1.004222").expect("record");
+    let joined = snapshot.procedure("9.004222").expect("record");
     assert_eq!(joined.name, "Đăng ký thường trú");
     assert_eq!(joined.aliases, ["nhập hộ khẩu"]);
 }
@@ -302,14 +224,14 @@ fn a_failed_rebuild_keeps_the_old_generation_serving() {
     }
     assert!(matches!(place.build(), Err(RetrievalError::Empty(_))));
     let missing = build(
-        &[place.dir.path().join("nowhere")],
+        &[place.folder().join("nowhere")],
         &place.index(),
         &mut |_, _| {},
     );
     assert!(matches!(missing, Err(RetrievalError::Corpus(_))));
     let snapshot = Snapshot::open(&place.index()).expect("still served");
     assert_eq!(snapshot.id(), before);
-    assert_eq!(codes(&snapshot, "đăng ký khai sinh")[0], "1.001193");
+    assert_eq!(codes(&snapshot, "đăng ký khai sinh")[0], "9.001193");
 }
 
 #[test]
@@ -325,11 +247,11 @@ fn a_broken_record_is_reported_and_the_others_serve() {
 fn a_rebuild_replaces_the_generation_under_an_open_snapshot() {
     let place = Place::new(&records());
     let old = place.open();
-    place.add(&record("1.001669", "Đăng ký giám hộ", "xa", 0));
+    place.add(&record("9.001669", "Đăng ký giám hộ", "xa", 0));
     let new = place.open();
     assert_ne!(old.id(), new.id());
-    assert_eq!(codes(&old, "đăng ký khai sinh")[0], "1.001193");
-    assert_eq!(codes(&new, "giám hộ")[0], "1.001669");
+    assert_eq!(codes(&old, "đăng ký khai sinh")[0], "9.001193");
+    assert_eq!(codes(&new, "giám hộ")[0], "9.001669");
     let folders = fs::read_dir(place.index()).expect("index");
     let generations = folders.filter(|entry| {
         let name = entry.as_ref().expect("entry").file_name();

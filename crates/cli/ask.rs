@@ -8,6 +8,7 @@ use anyhow::Context;
 use assistant::{Answer, Assistant, Conversation, Event, Generator, Request, Sampling, WrittenBy};
 use retrieval::Snapshot;
 
+use crate::embedder;
 use crate::generator::open_or_say;
 use crate::progress::{print, say};
 
@@ -34,6 +35,7 @@ pub struct Args {
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let snapshot = Arc::new(Snapshot::open(&args.index)?);
+    embedder::attach(&snapshot);
     let assistant = Assistant::new();
     let mut generator = if args.no_model { None } else { open_or_say() };
     let mut conversation = Conversation::new();

@@ -1,5 +1,7 @@
 //! `motcua eval`: runs question suites and reports; `--check` checks the questions.
 
+mod outside;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,16 +10,24 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use assistant::{Assistant, Generator};
 use corpus::Procedure;
-use eval::{Baseline, Mode, Options, Outcome, Report, Runner, Setting, Split, Suite};
+use eval::{
+    Baseline, Mode, Options, Outcome, Report, Robustness, Runner, Setting, Split, Suite, Variant,
+};
 use retrieval::Snapshot;
 
+use crate::embedder;
 use crate::generator::open_or_say;
 use crate::progress::{bar, print, say};
 
 /// Run question suites and report
 #[derive(clap::Args)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct Args {
-    /// Suites of questions (see eval/README.md)
+    /// Suites of questions; or a CSV of questions and answers, a BEIR folder, a .conllu
+    /// file (see eval/README.md)
     #[arg(required = true, value_name = "SUITE.jsonl")]
     suites: Vec<PathBuf>,
     /// Index folder
@@ -50,6 +60,9 @@ pub struct Args {
     /// Search alone, no answers
     #[arg(long)]
     retrieval_only: bool,
+    /// Run the same questions also without diacritics, in NFD and with typing errors
+    #[arg(long)]
+    variants: bool,
     /// Check the questions against the records and run nothing; exit 1 on a problem
     #[arg(long)]
     check: bool,
@@ -60,11 +73,16 @@ pub struct Args {
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if args.suites.iter().any(|path| outside::measures(path)) {
+        outside::run(&args)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let suites = args
         .suites
         .iter()
         .map(|path| Suite::read(path))
         .collect::<Result<Vec<_>, _>>()?;
+    say_unjudged(&suites);
     if args.check {
         return check(&args, &suites);
     }
@@ -87,6 +105,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// Runs what the options select and sums up.
 fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
     let snapshot = Arc::new(Snapshot::open(&args.index)?);
+    embedder::attach(&snapshot);
     let wants_model = !args.no_model && !args.retrieval_only;
     let mut model = if wants_model { open_or_say() } else { None };
     let name = model.as_ref().map(|model| model.name().to_owned());
@@ -104,7 +123,7 @@ fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
     let generator = model
         .as_mut()
         .map(|model| &mut **model as &mut dyn Generator);
-    let outcomes = outcomes(args, suites, &snapshot, generator)?;
+    let (outcomes, robustness) = outcomes(args, suites, &snapshot, generator)?;
     let comparison = baseline.map(|baseline| baseline.compare(&outcomes, args.tolerance / 100.0));
     let setting = Setting {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -112,7 +131,26 @@ fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
         model: name,
         snapshot: snapshot.id().to_owned(),
     };
-    Ok(Report::new(setting, outcomes, comparison))
+    let mut report = Report::new(setting, outcomes, comparison);
+    report.robustness = robustness;
+    Ok(report)
+}
+
+/// A table of questions may hold answers without a code and without anything exact.
+fn say_unjudged(suites: &[Suite]) {
+    for suite in suites {
+        let unjudged =
+            |item: &&eval::Item| item.route == eval::Expected::Answer && !item.is_judged();
+        let count = suite.items.iter().filter(unjudged).count();
+        if count > 0 {
+            say(&format!(
+                "{}: {count} of {} questions have no code and state nothing exact; of them only \
+                 the route is checked",
+                suite.path.display(),
+                suite.items.len()
+            ));
+        }
+    }
 }
 
 fn outcomes(
@@ -120,7 +158,7 @@ fn outcomes(
     suites: &[Suite],
     snapshot: &Arc<Snapshot>,
     generator: Option<&mut dyn Generator>,
-) -> anyhow::Result<Vec<Outcome>> {
+) -> anyhow::Result<(Vec<Outcome>, Option<Robustness>)> {
     let assistant = Assistant::new();
     let options = Options {
         split: args.split,
@@ -135,10 +173,21 @@ fn outcomes(
         total > 0,
         "no suite of this --split: the file name must hold `dev` or `test`"
     );
-    let bar = bar(total as u64, "questions");
-    let outcomes = runner.run(suites, &mut |done| bar.set_position(done as u64));
+    let variants = if args.variants {
+        &Variant::ALL[1..]
+    } else {
+        &[]
+    };
+    let bar = bar((total * (1 + variants.len())) as u64, "questions");
+    let outcomes = runner.run(suites, &mut |_| bar.inc(1))?;
+    let mut typed = Vec::new();
+    for variant in variants {
+        let suites: Vec<Suite> = suites.iter().map(|suite| suite.typed(*variant)).collect();
+        typed.push((*variant, runner.run(&suites, &mut |_| bar.inc(1))?));
+    }
     bar.finish_and_clear();
-    Ok(outcomes?)
+    let robustness = args.variants.then(|| Robustness::of(&outcomes, &typed));
+    Ok((outcomes, robustness))
 }
 
 fn write_reports(args: &Args, report: &Report) -> anyhow::Result<()> {

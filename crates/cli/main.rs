@@ -11,6 +11,7 @@
 
 mod ask;
 mod doctor;
+mod embedder;
 mod eval;
 mod generator;
 mod import;
@@ -21,6 +22,7 @@ mod progress;
 mod search;
 mod serve;
 mod tokenize;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -44,6 +46,7 @@ enum Command {
     Serve(serve::Args),
     Eval(eval::Args),
     Tokenize(tokenize::Args),
+    Vectors(vectors::Args),
     Model(model::Args),
     Doctor(doctor::Args),
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Tokenize(args) => tokenize::run(args),
+        Command::Vectors(args) => vectors::run(args),
         Command::Model(args) => model::run(args),
         Command::Doctor(args) => doctor::run(args),
     };

@@ -7,6 +7,7 @@ use std::time::Instant;
 use corpus::Level;
 use retrieval::{Hit, HitJson, Query, SearchJson, Snapshot};
 
+use crate::embedder;
 use crate::progress::{print, say};
 
 /// Search procedures
@@ -42,6 +43,7 @@ pub struct Args {
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let snapshot = Snapshot::open(&args.index)?;
+    embedder::attach(&snapshot);
     let query = Query {
         limit: usize::from(args.k),
         level: args.level,

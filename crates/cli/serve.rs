@@ -13,6 +13,7 @@ use retrieval::Snapshot;
 use server::{Loader, Settings};
 use tracing_subscriber::EnvFilter;
 
+use crate::embedder;
 use crate::generator;
 use crate::progress::say;
 
@@ -59,7 +60,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     ));
     say(&format!("conversations are kept in {}", settings.store));
     let loader = loader(&settings.model);
-    server::serve_until_signal(settings, Arc::new(snapshot), loader, |address| {
+    let snapshot = Arc::new(snapshot);
+    // Loading takes a second; until then questions are found by words alone.
+    let waiting = Arc::clone(&snapshot);
+    std::thread::spawn(move || embedder::attach(&waiting));
+    server::serve_until_signal(settings, snapshot, loader, |address| {
         say(&format!("Một Cửa: http://{address}/"));
     })?;
     Ok(ExitCode::SUCCESS)

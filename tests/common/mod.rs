@@ -3,4 +3,5 @@
 pub mod app;
 pub mod events;
 pub mod fake;
+pub mod place;
 pub mod tiny_gguf;

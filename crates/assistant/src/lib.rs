@@ -30,4 +30,5 @@ pub use generator::{
     Cancel, ChatMessage, Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason,
 };
 pub use privacy::Masked;
+pub use retrieval::{Embedder, Side};
 pub use turn::{Assistant, Request};

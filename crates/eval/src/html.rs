@@ -11,6 +11,7 @@ use crate::error::EvalError;
 use crate::metrics::{Estimate, percentile};
 use crate::plot::{self, Whisker};
 use crate::report::{METRICS, Report, STAGES, Setting, SuiteInfo, Summary};
+use crate::robustness::Robustness;
 use crate::runner::Outcome;
 
 const TEMPLATE: &str = include_str!("../data/report.html");
@@ -38,6 +39,7 @@ struct View<'a> {
     latency: Vec<Stage>,
     decades: Vec<(f64, &'static str)>,
     comparison: Option<(String, Vec<Difference>)>,
+    robustness: Option<Typed>,
     failures: Vec<Failure<'a>>,
     width: f64,
     height: f64,
@@ -57,10 +59,20 @@ fn view(report: &Report) -> View<'_> {
         latency: latency(report),
         decades: decades(),
         comparison: comparison(report),
+        robustness: report.robustness.as_ref().map(typed),
         failures: failures(report),
         width: plot::WIDTH,
         height: plot::HEIGHT,
     }
+}
+
+/// Column heads, then metrics with a cell a variant.
+type Typed = (Vec<&'static str>, Vec<(&'static str, Vec<String>)>);
+
+fn typed(robustness: &Robustness) -> Typed {
+    let variants = robustness.variants.iter();
+    let heads = variants.map(|of| of.variant.as_str()).collect();
+    (heads, robustness.rows())
 }
 
 /// The figures that a reader wants before anything else.

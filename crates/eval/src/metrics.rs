@@ -4,7 +4,7 @@
 //! relevant ones that should all be listed, so the ideal ranking holds `min_gold`
 //! of them: with eleven provincial variants one good first hit is already perfect.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -58,39 +58,83 @@ pub fn ndcg_at(ranked: &[String], gold: &[String], min_gold: usize, k: usize) ->
     gained / ideal
 }
 
-/// A mean with its 95 % interval.
+/// Discounted gain of the first `k` over the best possible, with graded judgements: the
+/// gain is the grade itself, as `trec_eval` and BEIR have it. 0 without a relevant document.
+pub fn graded_ndcg_at(ranked: &[String], grades: &BTreeMap<String, f64>, k: usize) -> f64 {
+    let gain = |grades: &mut dyn Iterator<Item = f64>| -> f64 {
+        let discounted = |(rank, grade): (usize, f64)| grade / (rank as f64 + 2.0).log2();
+        grades.take(k).enumerate().map(discounted).sum()
+    };
+    let grade = |id: &String| grades.get(id).copied().unwrap_or(0.0);
+    let mut ideal: Vec<f64> = grades.values().copied().collect();
+    ideal.sort_by(|a, b| b.total_cmp(a));
+    let best = gain(&mut ideal.into_iter());
+    if best > 0.0 {
+        gain(&mut ranked.iter().map(grade)) / best
+    } else {
+        0.0
+    }
+}
+
+/// Share of the gold documents that are among the first `k`; 0 without any.
+pub fn recall_at(ranked: &[String], gold: &[String], k: usize) -> f64 {
+    let first: HashSet<_> = ranked.iter().take(k).collect();
+    let found = gold.iter().filter(|id| first.contains(id)).count();
+    found as f64 / gold.len().max(1) as f64
+}
+
+/// A figure, mostly a mean, with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// The mean.
+    /// The figure.
     pub mean: f64,
-    /// 2.5th percentile of the resampled means.
+    /// 2.5th percentile of the resampled figures.
     pub low: f64,
     /// 97.5th percentile.
     pub high: f64,
-    /// Values it rests on.
+    /// Questions it rests on.
     pub n: usize,
+}
+
+impl Estimate {
+    /// A share as a person reads it: `92.7 [88.1–96.4]`.
+    pub fn percent(&self, decimals: usize) -> String {
+        let [mean, low, high] = [self.mean, self.low, self.high].map(|value| value * 100.0);
+        format!("{mean:.decimals$} [{low:.decimals$}–{high:.decimals$}]")
+    }
+
+    /// A difference of shares in points: `-2.6 [-5.0, -0.8]`.
+    pub fn points(&self, decimals: usize) -> String {
+        let [mean, low, high] = [self.mean, self.low, self.high].map(|value| value * 100.0);
+        format!("{mean:+.decimals$} [{low:+.decimals$}, {high:+.decimals$}]")
+    }
 }
 
 /// Mean and percentile-bootstrap interval; `None` without values.
 pub fn estimate(values: &[f64]) -> Option<Estimate> {
-    if values.is_empty() {
-        return None;
-    }
+    bootstrap(values.len(), |chosen| {
+        chosen.iter().map(|at| values[*at]).sum::<f64>() / chosen.len() as f64
+    })
+}
+
+/// Any figure over `n` questions and its percentile-bootstrap interval; `figure` gets the
+/// numbers of the questions to compute it over, some of them repeatedly. `None` of none.
+pub fn bootstrap(n: usize, figure: impl Fn(&[usize]) -> f64) -> Option<Estimate> {
+    let mut chosen: Vec<usize> = (0..n).collect();
+    let of_all = (n > 0).then(|| figure(&chosen))?;
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(SEED);
-    let mut means: Vec<f64> = (0..RESAMPLES)
+    let mut resampled: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
-            let sum: f64 = (0..values.len())
-                .map(|_| values[rng.random_range(0..values.len())])
-                .sum();
-            sum / values.len() as f64
+            chosen.fill_with(|| rng.random_range(0..n));
+            figure(&chosen)
         })
         .collect();
-    means.sort_by(f64::total_cmp);
+    resampled.sort_by(f64::total_cmp);
     Some(Estimate {
-        mean: mean(values),
-        low: percentile(&means, 2.5),
-        high: percentile(&means, 97.5),
-        n: values.len(),
+        mean: of_all,
+        low: percentile(&resampled, 2.5),
+        high: percentile(&resampled, 97.5),
+        n,
     })
 }
 
@@ -160,6 +204,39 @@ mod tests {
         close(hit_at(&ranked, &gold, 2, 3), 0.0);
         close(reciprocal_rank(&[], &gold), 0.0);
         close(ndcg_at(&codes("a b"), &gold, 1, 10), 0.0);
+    }
+
+    #[test]
+    fn grades_are_gains_and_the_ideal_is_sorted() {
+        let grades = BTreeMap::from([("a".to_owned(), 1.0), ("b".to_owned(), 2.0)]);
+        close(graded_ndcg_at(&codes("b a"), &grades, 10), 1.0);
+        // (1/log2(2) + 2/log2(4)) / (2/log2(2) + 1/log2(3)) = 2 / 2.630929754.
+        close(
+            graded_ndcg_at(&codes("a x b"), &grades, 10),
+            0.760_187_533_431_868_5,
+        );
+        close(graded_ndcg_at(&codes("x a"), &grades, 1), 0.0);
+        close(graded_ndcg_at(&codes("a"), &BTreeMap::new(), 10), 0.0);
+        close(recall_at(&codes("x a y b"), &codes("a b"), 3), 0.5);
+        close(recall_at(&codes("a"), &[], 3), 0.0);
+    }
+
+    #[test]
+    fn a_figure_that_is_no_mean_has_an_interval_too() {
+        // A ratio of sums: 3 of 4, of 2 and of 2 are 6 of 8, whatever is drawn.
+        let parts = [(3.0, 4.0), (1.5, 2.0), (1.5, 2.0)];
+        let ratio = |chosen: &[usize]| {
+            let sum = |part: fn(&(f64, f64)) -> f64| {
+                chosen.iter().map(|at| part(&parts[*at])).sum::<f64>()
+            };
+            sum(|p| p.0) / sum(|p| p.1)
+        };
+        let found = bootstrap(3, ratio).unwrap();
+        close(found.mean, 0.75);
+        close(found.low, 0.75);
+        assert_eq!(found.percent(1), "75.0 [75.0–75.0]");
+        assert_eq!(found.points(0), "+75 [+75, +75]");
+        assert!(bootstrap(0, ratio).is_none());
     }
 
     #[test]

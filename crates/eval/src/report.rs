@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::baseline::Comparison;
 use crate::metrics::{Estimate, estimate, percentile};
+use crate::robustness::Robustness;
 use crate::runner::{DEPTH, Outcome};
 use crate::suite::Split;
 
@@ -140,6 +141,9 @@ pub struct Report {
     pub latency: BTreeMap<String, Latency>,
     /// Against a baseline, when one was given.
     pub comparison: Option<Comparison>,
+    /// The same questions typed in other ways, when that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<Robustness>,
     /// Every question.
     pub outcomes: Vec<Outcome>,
 }
@@ -164,6 +168,7 @@ impl Report {
             curves: curves(&outcomes),
             latency: latency(&outcomes),
             comparison,
+            robustness: None,
             outcomes,
         }
     }
@@ -320,6 +325,9 @@ pub fn table(report: &Report) -> String {
             }
             let _ = writeln!(out, "  {meaning}");
         }
+    }
+    if let Some(robustness) = &report.robustness {
+        out.push_str(&robustness.table());
     }
     latency_table(&mut out, report);
     if let Some(comparison) = &report.comparison {

@@ -9,6 +9,7 @@ use crate::judge::Verdict;
 use crate::runner::Shown;
 use crate::suite::Expected;
 use crate::testing::outcome;
+use crate::variant::Variant;
 
 fn setting() -> Setting {
     Setting {
@@ -107,7 +108,12 @@ fn the_page_escapes_what_it_shows_and_fetches_nothing() {
     let outcomes = outcomes();
     let baseline = Baseline::of("0.0.0", Mode::Record, None, &outcomes);
     let comparison = baseline.compare(&outcomes, 0.02);
-    let page = crate::html(&Report::new(setting(), outcomes, Some(comparison))).unwrap();
+    let typed = [(Variant::Typos, outcomes.clone())];
+    let robustness = Robustness::of(&outcomes, &typed);
+    let mut report = Report::new(setting(), outcomes, Some(comparison));
+    report.robustness = Some(robustness);
+    let page = crate::html(&report).unwrap();
+    assert!(page.contains("<th class=\"n\">typos</th>") && page.contains("+0.0 [+0.0, +0.0]"));
     assert!(page.contains("&lt;script&gt;alert(1)"), "text is escaped");
     for forbidden in ["<script", "http:", "https:", "src=", "@import", "url("] {
         assert!(!page.contains(forbidden), "{forbidden} in the page");

@@ -13,6 +13,7 @@ use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use crate::error::EvalError;
+use crate::faq;
 use crate::pattern::Pattern;
 
 /// The route that a suite expects; [`crate::judge`] says which answers meet it.
@@ -97,6 +98,11 @@ impl Item {
             .map_or("-", |(field, _)| field)
     }
 
+    /// Whether more than the route of the answer is checked.
+    pub fn is_judged(&self) -> bool {
+        !(self.gold_codes.is_empty() && self.must_include.is_empty() && self.must_not.is_empty())
+    }
+
     /// The turn that is judged.
     pub fn question(&self) -> &str {
         self.turns.last().map_or("", String::as_str)
@@ -153,15 +159,21 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// Reads a suite; the first bad line stops it.
+    /// Reads a suite, or a CSV of questions and answers (`eval/README.md` says which
+    /// columns); the first bad line stops it.
     pub fn read(path: &Path) -> Result<Self, EvalError> {
+        if path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("csv"))
+        {
+            return Self::of(path, faq::read(path)?);
+        }
         Self::parse(path, &fs::read_to_string(path)?)
     }
 
     /// Parses a suite's text; `path` names it in messages and gives the split.
     pub fn parse(path: &Path, text: &str) -> Result<Self, EvalError> {
         let mut items = Vec::new();
-        let mut ids = HashSet::new();
         for (index, raw) in text.lines().enumerate() {
             if raw.trim().is_empty() {
                 continue;
@@ -171,11 +183,20 @@ impl Suite {
                 line: index + 1,
                 reason,
             };
-            let item = item(raw, index + 1).map_err(fail)?;
-            if !ids.insert(item.id.clone()) {
-                return Err(fail(format!("id `{}` occurs twice", item.id)));
-            }
-            items.push(item);
+            items.push(item(raw, index + 1).map_err(fail)?);
+        }
+        Self::of(path, items)
+    }
+
+    /// A suite of items that were read; no two may have one id.
+    fn of(path: &Path, items: Vec<Item>) -> Result<Self, EvalError> {
+        let mut ids = HashSet::new();
+        if let Some(twice) = items.iter().find(|item| !ids.insert(&item.id)) {
+            return Err(EvalError::Suite {
+                path: path.to_owned(),
+                line: twice.line,
+                reason: format!("id `{}` occurs twice", twice.id),
+            });
         }
         if items.is_empty() {
             return Err(EvalError::Empty {

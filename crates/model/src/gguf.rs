@@ -142,6 +142,12 @@ impl Gguf {
         self.content.tensor_infos.contains_key(name)
     }
 
+    /// Rows of a matrix, where the file has it.
+    pub fn rows(&self, name: &str) -> Option<usize> {
+        let info = self.content.tensor_infos.get(name)?;
+        info.shape.dims().first().copied()
+    }
+
     /// Reads a tensor, in its own quantisation, and checks its shape.
     pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<QTensor, ModelError> {
         let Some(info) = self.content.tensor_infos.get(name) else {

@@ -9,6 +9,7 @@ pub mod arch;
 pub mod bench;
 mod carrier;
 mod draft;
+pub mod encoder;
 mod error;
 mod generate;
 pub mod gguf;
@@ -24,6 +25,7 @@ pub mod template;
 pub mod tokenizer;
 pub mod verify;
 
+pub use encoder::Encoder;
 pub use error::{ModelError, ModelResult};
 pub use generate::CandleGenerator;
 pub use load::load;

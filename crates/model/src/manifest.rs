@@ -47,6 +47,8 @@ pub struct Entry {
 pub enum Role {
     /// Writes text.
     Generator,
+    /// Turns a text into a vector.
+    Embedder,
 }
 
 impl Role {
@@ -54,6 +56,7 @@ impl Role {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Generator => "generator",
+            Self::Embedder => "embedder",
         }
     }
 }
@@ -68,6 +71,18 @@ pub struct Carriers {
     pub version: String,
     /// How many there are.
     pub parts: usize,
+    /// Path of the file in the package, where it is not cut into `data/partNN.bin`.
+    pub member: Option<String>,
+    /// What the bytes have to become before they are the file.
+    pub convert: Option<Conversion>,
+}
+
+/// From what a package holds to the file of the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Conversion {
+    /// See [`crate::encoder::convert`].
+    E5s1,
 }
 
 impl Carriers {
@@ -112,6 +127,12 @@ impl Manifest {
                 known: known.join(", "),
             }
         })
+    }
+
+    /// The first model of a role.
+    pub fn of(&self, role: Role) -> Result<&Entry, ModelError> {
+        let found = self.models.iter().find(|entry| entry.role == role);
+        found.ok_or_else(|| ModelError::Manifest(format!("no {} in it", role.as_str())))
     }
 
     /// True for the default model.

@@ -78,6 +78,7 @@ const WAYS: [(&str, Fetch); 2] = [
 fn adopt(entry: &Entry, part: &Path, target: &Path, report: &mut Report<'_>) -> ModelResult<()> {
     if let Err(error) = check(entry, part, report) {
         fs::remove_file(part).map_err(ModelError::io(part))?;
+        carrier::clean(target);
         return Err(error);
     }
     let file = fs::File::open(part).map_err(ModelError::io(part))?;

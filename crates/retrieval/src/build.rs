@@ -9,6 +9,7 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
+use crate::aliases;
 use crate::document::document;
 use crate::error::RetrievalError;
 use crate::manifest::{self, Entry, FORMAT, Manifest};
@@ -34,7 +35,8 @@ pub struct BuildReport {
 /// Builds an index over corpora and makes it the one that the folder serves.
 ///
 /// Of two records with one code the first corpus wins; aliases of the later ones
-/// are added, so that our words for a procedure serve a province's own record too.
+/// are added, so that our words for a procedure serve a province's own record too, and
+/// those of `corpus/lexicon/aliases/`.
 /// `progress` is told how many records are done of how many. When anything fails,
 /// what the folder served before is untouched.
 pub fn build(
@@ -210,7 +212,9 @@ impl Sources {
     }
 
     fn with_aliases(&mut self, mut procedure: Procedure) -> Procedure {
-        for alias in self.aliases.remove(&procedure.code).unwrap_or_default() {
+        let later = self.aliases.remove(&procedure.code).unwrap_or_default();
+        let ours = aliases::of(&procedure.code).iter().copied();
+        for alias in later.into_iter().chain(ours.map(str::to_owned)) {
             if !procedure.aliases.contains(&alias) {
                 procedure.aliases.push(alias);
             }

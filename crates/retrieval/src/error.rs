@@ -23,6 +23,9 @@ pub enum RetrievalError {
     /// A file cannot be read or written.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// The embedding model failed.
+    #[error("embedder: {0}")]
+    Embedder(String),
     /// The search engine failed.
     #[error("search engine: {0}")]
     Engine(#[from] tantivy::TantivyError),

@@ -5,12 +5,16 @@
 //! [`Query`]s; it is never changed, only replaced by a newer one.
 
 mod acts;
+mod aliases;
 mod analysis;
 mod build;
 mod confidence;
 mod document;
+pub mod documents;
+mod embedder;
 mod error;
 mod manifest;
+mod meaning;
 mod passage;
 mod phrases;
 mod question;
@@ -21,10 +25,14 @@ mod search;
 mod snapshot;
 mod tokenizer;
 pub mod types;
+mod vectors;
 
 pub use build::{BuildReport, build};
 pub use confidence::Evidence;
+pub use embedder::{Embedder, Side};
 pub use error::RetrievalError;
 pub use manifest::Manifest;
+pub use meaning::SharedEmbedder;
 pub use snapshot::{ProcedureSummary, Snapshot};
 pub use types::{Hit, HitJson, Query, SearchJson};
+pub use vectors::{VectorReport, embed_names};

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::error::RetrievalError;
 
 /// Raised whenever the schema, the analysis or a file's shape changes.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 const MANIFEST: &str = "manifest.json";
 const CATALOGUE: &str = "catalogue.json";
@@ -46,6 +46,8 @@ pub struct Manifest {
 pub(crate) struct Entry {
     pub code: String,
     pub name: String,
+    /// What citizens call it: compared by meaning like the name.
+    pub aliases: Vec<String>,
     pub levels: Vec<Level>,
     pub field: String,
     pub scope: Scope,
@@ -56,6 +58,7 @@ impl Entry {
         Self {
             code: procedure.code.clone(),
             name: procedure.name.clone(),
+            aliases: procedure.aliases.clone(),
             levels: procedure.levels.clone(),
             field: procedure.field().to_owned(),
             scope: procedure.scope.clone(),

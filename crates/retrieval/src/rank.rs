@@ -67,6 +67,7 @@ mod tests {
         Entry {
             code: "1.000001".into(),
             name: "Tách thửa đất".into(),
+            aliases: Vec::new(),
             levels: vec![Level::Tinh],
             field: "Đất đai".into(),
             scope,

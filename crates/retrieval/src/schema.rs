@@ -153,7 +153,7 @@ pub(crate) fn schema() -> Schema {
 pub(crate) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     for form in [Form::Marked, Form::Folded] {
-        manager.register(form.tokenizer_name(), Syllables(form));
+        manager.register(form.tokenizer_name(), Syllables { form, pairs: true });
     }
     manager
 }

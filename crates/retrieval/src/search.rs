@@ -10,6 +10,7 @@ use tantivy::{DocSet, TERMINATED, Term};
 
 use crate::confidence::Evidence;
 use crate::error::RetrievalError;
+use crate::meaning::Nearness;
 use crate::question::{QueryTerm, Question};
 use crate::rank::Asker;
 use crate::schema::{SearchedText, TEXTS};
@@ -32,6 +33,16 @@ type Clause = (Occur, Box<dyn tantivy::query::Query>);
 struct Candidate {
     ord: usize,
     score: f32,
+    /// What meaning added to the score.
+    meaning: f32,
+}
+
+/// A question with all that is known of it before records are looked at.
+struct Asked<'a> {
+    question: Question,
+    query: &'a Query,
+    asker: Asker,
+    nearness: Nearness,
 }
 
 impl Snapshot {
@@ -43,20 +54,34 @@ impl Snapshot {
             limit => limit,
         };
         let question = Question::read(&query.text, &query.context, self);
-        let asker = Asker::new(query.province.as_deref());
-        let best = self.best(&question, query, &asker, limit)?;
-        let hit = |candidate| self.hit(&question, query, &asker, &candidate);
-        let hits: Result<Vec<Hit>, _> = best.into_iter().map(hit).collect();
+        let asked = Asked {
+            nearness: self.nearness_of(query, &question),
+            asker: Asker::new(query.province.as_deref()),
+            question,
+            query,
+        };
+        let best = self.best(&asked, limit)?;
+        let hits: Result<Vec<Hit>, _> = best.iter().map(|found| self.hit(&asked, found)).collect();
         Ok(with_lead(hits?))
     }
 
-    fn best(
-        &self,
-        question: &Question,
-        query: &Query,
-        asker: &Asker,
-        limit: usize,
-    ) -> Result<Vec<Candidate>, RetrievalError> {
+    /// Without diacritics an embedding is worth little (1 of 12 questions against 9, the
+    /// same model): then words decide alone.
+    fn nearness_of(&self, query: &Query, question: &Question) -> Nearness {
+        if !question.marked {
+            return Nearness::Off;
+        }
+        if query.context.is_empty() {
+            self.nearness(&query.text)
+        } else {
+            self.nearness(&format!("{}. {}", query.context, query.text))
+        }
+    }
+
+    fn best(&self, asked: &Asked<'_>, limit: usize) -> Result<Vec<Candidate>, RetrievalError> {
+        let Asked {
+            question, asker, ..
+        } = asked;
         let mut scores = self.text_scores(question)?;
         for (ord, score) in self.phrase_scores(question)? {
             scores[ord] += score;
@@ -66,13 +91,21 @@ impl Snapshot {
             let act = self.acts[ord].share(question.acts);
             *score *= 1.0 + self.level_shares[ord] + asker.scope_share(entry) + act;
         }
+        let by_words = scores.iter().copied().fold(0.0, f32::max);
+        for (ord, score) in scores.iter_mut().enumerate() {
+            *score += by_words * asked.nearness.share(ord);
+        }
         for ord in question.codes.iter().filter_map(|code| self.ord_of(code)) {
             scores[ord] += NAMED_BY_CODE;
         }
         let found = scores.into_iter().enumerate();
         let mut candidates: Vec<Candidate> = found
-            .filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, query.level))
-            .map(|(ord, score)| Candidate { ord, score })
+            .filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, asked.query.level))
+            .map(|(ord, score)| Candidate {
+                ord,
+                score,
+                meaning: by_words * asked.nearness.share(ord),
+            })
             .collect();
         let code = |candidate: &Candidate| &self.catalogue[candidate.ord].code;
         let order = |a: &Candidate, b: &Candidate| {
@@ -141,17 +174,11 @@ impl Snapshot {
         Ok(best.into_iter().collect())
     }
 
-    fn hit(
-        &self,
-        question: &Question,
-        query: &Query,
-        asker: &Asker,
-        candidate: &Candidate,
-    ) -> Result<Hit, RetrievalError> {
+    fn hit(&self, asked: &Asked<'_>, candidate: &Candidate) -> Result<Hit, RetrievalError> {
         let record = self.prepared(candidate.ord)?;
-        let place = record.place(question);
-        let signals = if query.explain {
-            self.signals(question, asker, candidate)?
+        let place = record.place(&asked.question);
+        let signals = if asked.query.explain {
+            self.signals(asked, candidate)?
         } else {
             BTreeMap::new()
         };
@@ -165,19 +192,21 @@ impl Snapshot {
                 pairs: place.pairs,
                 said: place.said,
                 lead: 0.0,
+                cosine: asked.nearness.cosine(candidate.ord),
                 records: self.len(),
             },
             signals,
         })
     }
 
-    /// Every signal's share of a score; together they are the score.
+    /// Every signal's share of a score; together they are the score. `meaning_busy`, of
+    /// no share, says that the embedder was not to be had.
     fn signals(
         &self,
-        question: &Question,
-        asker: &Asker,
+        asked: &Asked<'_>,
         candidate: &Candidate,
     ) -> Result<BTreeMap<String, f32>, RetrievalError> {
+        let question = &asked.question;
         let ord = candidate.ord;
         let mut signals = self.text_signals(question, ord)?;
         let phrases = self.phrase_scores(question)?;
@@ -189,13 +218,17 @@ impl Snapshot {
         let code = question.codes.contains(&entry.code);
         for (name, share) in [
             ("level", text * self.level_shares[ord]),
-            ("scope", text * asker.scope_share(entry)),
+            ("scope", text * asked.asker.scope_share(entry)),
             ("act", text * self.acts[ord].share(question.acts)),
+            ("meaning", candidate.meaning),
             ("code", if code { NAMED_BY_CODE } else { 0.0 }),
         ] {
             if share != 0.0 {
                 signals.insert(name.to_owned(), share);
             }
+        }
+        if matches!(asked.nearness, Nearness::Busy) {
+            signals.insert("meaning_busy".to_owned(), 0.0);
         }
         Ok(signals)
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use corpus::{Level, Procedure};
 use lru::LruCache;
@@ -16,6 +16,7 @@ use crate::acts::Acts;
 use crate::analysis::units;
 use crate::error::RetrievalError;
 use crate::manifest::{self, Entry, Manifest};
+use crate::meaning::Meaning;
 use crate::passage::Prepared;
 use crate::rank::level_share;
 use crate::schema::{Fields, tokenizers};
@@ -52,6 +53,10 @@ pub struct Snapshot {
     /// Where each catalogue number lies in the index.
     pub(crate) addresses: Vec<DocAddress>,
     records: Mutex<LruCache<usize, Arc<Prepared>>>,
+    /// The index folder, where vectors lie.
+    pub(crate) dir: PathBuf,
+    /// Search by meaning, once there is an embedder.
+    pub(crate) meaning: OnceLock<Meaning>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -88,6 +93,8 @@ impl Snapshot {
             catalogue,
             by_code,
             records: Mutex::new(LruCache::new(kept)),
+            dir: dir.to_owned(),
+            meaning: OnceLock::new(),
         })
     }
 

@@ -40,14 +40,19 @@ pub(crate) fn bigram(first: &str, second: &str) -> String {
 
 /// Tokenizer of one form.
 #[derive(Debug, Clone)]
-pub(crate) struct Syllables(pub(crate) Form);
+pub(crate) struct Syllables {
+    pub form: Form,
+    /// Whether two neighbours are a term too.
+    pub pairs: bool,
+}
 
 impl Tokenizer for Syllables {
     type TokenStream<'a> = Stream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
         Stream {
-            form: self.0,
+            form: self.form,
+            pairs: self.pairs,
             units: units(text),
             at: 0,
             pending: Vec::new(),
@@ -60,6 +65,7 @@ impl Tokenizer for Syllables {
 /// is highlighted from the index.
 pub(crate) struct Stream {
     form: Form,
+    pairs: bool,
     units: Vec<Unit>,
     at: usize,
     /// Further terms at the position of the last unit.
@@ -78,7 +84,8 @@ impl TokenStream for Stream {
         };
         let text = self.form.of(unit);
         self.pending.extend(parts(text).map(str::to_owned));
-        if let Some(next) = self.units.get(self.at + 1).filter(|_| unit.joins_next) {
+        let joins = self.pairs && unit.joins_next;
+        if let Some(next) = self.units.get(self.at + 1).filter(|_| joins) {
             self.pending.push(bigram(text, self.form.of(next)));
         }
         self.token.text.clear();
@@ -102,7 +109,10 @@ mod tests {
     use super::*;
 
     fn terms(form: Form, text: &str) -> Vec<String> {
-        let mut tokenizer = Syllables(form);
+        terms_of(Syllables { form, pairs: true }, text)
+    }
+
+    fn terms_of(mut tokenizer: Syllables, text: &str) -> Vec<String> {
         let mut stream = tokenizer.token_stream(text);
         let mut terms = Vec::new();
         stream.process(&mut |token| terms.push(token.text.clone()));
@@ -116,6 +126,11 @@ mod tests {
             ["kết", "kết hôn", "hôn", "hôn lệ", "lệ", "lệ phí", "phí"]
         );
         assert_eq!(terms(Form::Folded, "Kết hôn"), ["ket", "ket hon", "hon"]);
+        let single = Syllables {
+            form: Form::Marked,
+            pairs: false,
+        };
+        assert_eq!(terms_of(single, "Kết hôn"), ["kết", "hôn"]);
     }
 
     #[test]

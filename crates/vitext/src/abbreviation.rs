@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::syllable::{Token, syllables};
+use crate::context::Context;
+use crate::syllable::syllables;
 use crate::{fold, normalize};
 
 /// The text with known abbreviations written out, in lower case; all else as given.
@@ -20,8 +21,10 @@ pub fn expand_abbreviations(text: &str) -> String {
         let Some(entries) = TABLE.get(normalize(token.text).to_lowercase().as_str()) else {
             continue;
         };
-        let previous = index.checked_sub(1).and_then(|i| tokens.get(i));
-        let fits = |e: &&Entry| e.after.allows(previous) && e.before.allows(tokens.get(index + 1));
+        let folded = |at: usize| tokens.get(at).map(|token| fold(token.text));
+        let (previous, next) = (index.checked_sub(1).and_then(folded), folded(index + 1));
+        let fits =
+            |e: &&Entry| e.after.allows(previous.as_deref()) && e.before.allows(next.as_deref());
         if let Some(entry) = entries.iter().find(fits) {
             out.push_str(&text[at..token.start]);
             out.push_str(entry.long);
@@ -37,42 +40,6 @@ struct Entry {
     long: &'static str,
     after: Context,
     before: Context,
-}
-
-/// Which neighbouring word a row asks for.
-enum Context {
-    Any,
-    OneOf(Vec<&'static str>),
-    NoneOf(Vec<&'static str>),
-}
-
-impl Context {
-    fn parse(column: Option<&'static str>) -> Self {
-        match column.map(str::trim) {
-            None | Some("") => Self::Any,
-            Some(words) => match words.strip_prefix('!') {
-                Some(words) => Self::NoneOf(words.split('|').collect()),
-                None => Self::OneOf(words.split('|').collect()),
-            },
-        }
-    }
-
-    fn allows(&self, neighbour: Option<&Token<'_>>) -> bool {
-        let stands = |words: &[&str]| {
-            neighbour.is_some_and(|token| {
-                let is_number = token.text.starts_with(|c: char| c.is_ascii_digit());
-                let folded = fold(token.text);
-                words
-                    .iter()
-                    .any(|w| *w == folded || (*w == "#" && is_number))
-            })
-        };
-        match self {
-            Self::Any => true,
-            Self::OneOf(words) => stands(words),
-            Self::NoneOf(words) => !stands(words),
-        }
-    }
 }
 
 static TABLE: LazyLock<HashMap<&'static str, Vec<Entry>>> = LazyLock::new(|| {

@@ -53,7 +53,7 @@ impl Linear {
 }
 
 /// Reads a small F32 vector.
-fn vector(gguf: &mut Gguf, name: &str, length: usize) -> ModelResult<Tensor> {
+pub fn vector(gguf: &mut Gguf, name: &str, length: usize) -> ModelResult<Tensor> {
     let tensor = gguf.tensor(name, &[length])?;
     tensor.dequantize(&Device::Cpu).map_err(damaged(gguf))
 }

@@ -33,14 +33,12 @@ impl Config {
         if queries % kv != 0 {
             return Err(gguf.lacks("qwen2.attention.head_count_kv"));
         }
-        let vocabulary = gguf.content().tensor_infos.get("token_embd.weight");
-        let vocabulary = vocabulary.and_then(|info| info.shape.dims().first().copied());
         let epsilon = "qwen2.attention.layer_norm_rms_epsilon";
         Ok(Self {
             layers: need("block_count")?,
             size,
             inner: need("feed_forward_length")?,
-            vocabulary: vocabulary.unwrap_or_default(),
+            vocabulary: gguf.rows("token_embd.weight").unwrap_or_default(),
             context: need("context_length")?.min(MAX_CONTEXT),
             heads: Heads {
                 queries,

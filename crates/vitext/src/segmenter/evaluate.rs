@@ -67,7 +67,7 @@ impl Segmenter {
             let tokens = match method {
                 Method::Model => self.segment(&sentence.text),
                 Method::LongestMatch => self.longest_match(&sentence.text),
-                Method::Bare => self.bare(&sentence.text),
+                Method::Bare => super::units(&sentence.text),
             };
             let spans = |token: &Token<'_>| (token.start, token.end);
             let found: Vec<_> = tokens.iter().map(spans).collect();

@@ -239,17 +239,17 @@ pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl Fn
     let any = |mask: u8| u64::from(mask != 0);
     let cover = u64::from(n1.cover.min(5)) | u64::from(n1.before.min(3)) << 3;
     let matched = u64::from(n1.forward) | u64::from(n1.backward) << 1;
-    let pairs = u64::from(n1.two) | any(n0.two) << 3 | any(n2.two) << 4;
-    let lexical = pairs | matched << 5 | u64::from(n1.cover.min(4)) << 7;
+    let pairs = u64::from(n1.two) | any(n0.two) << 4 | any(n2.two) << 5;
+    let lexical = pairs | matched << 6 | u64::from(n1.cover.min(4)) << 8;
     put(20, lexical, 0);
     put(21, lexical, k1);
     put(22, lexical, k2);
     put(23, lexical, shapes >> 4 & 0xff);
-    put(24, pairs | cover << 5, 0);
-    put(25, cover, u64::from(n0.two) | u64::from(n2.two) << 3);
+    put(24, pairs | cover << 6, 0);
+    put(25, cover, u64::from(n0.two) | u64::from(n2.two) << 4);
     let sides = longest(n1.ends) as u64 | (longest(n2.starts) as u64) << 4;
-    put(26, sides, u64::from(n1.two) | matched << 3);
-    put(27, u64::from(n0.three) | u64::from(n1.three) << 3, pairs);
+    put(26, sides, u64::from(n1.two) | matched << 4);
+    put(27, u64::from(n0.three) | u64::from(n1.three) << 4, pairs);
 
     let (s1, s2) = (u64::from(n1.syllable), u64::from(n2.syllable));
     put(30, s1 & 0x3f, any(n1.two));
@@ -307,10 +307,10 @@ pub(super) fn pair(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl FnM
     let mut put = |tag, a, b| sink(hash(tag, a, b));
     let any = |mask: u8| u64::from(mask != 0);
     let words = u64::from(n0.three)
-        | any(n0.two) << 3
-        | any(n1.two) << 4
-        | u64::from(n1.cover.min(5)) << 5
-        | u64::from(n0.cover.min(5)) << 8;
+        | any(n0.two) << 4
+        | any(n1.two) << 5
+        | u64::from(n1.cover.min(5)) << 6
+        | u64::from(n0.cover.min(5)) << 9;
     put(50, 0, 0);
     put(51, w.shapes & 0xfff, 0);
     put(52, words, 0);

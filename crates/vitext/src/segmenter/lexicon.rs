@@ -5,30 +5,32 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::scan::{Unit, mix, scan};
-use super::train::{CLASSES, Sentence};
+use super::statistics::{Statistics, Uses};
 
 /// Where a word of the list comes from. Each source is a feature of its own: the model
 /// learns how far to trust it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// Written by us: `data/words/*.txt`.
+    /// Written by us, anything that may be a word: `data/words.txt`.
     Written = 1,
     /// A word of the treebank's sentences: `data/treebank.txt`.
     Treebank = 2,
     /// Mined from the national records: `data/mined.txt`.
     Mined = 4,
+    /// Written by us, everyday words and names: `data/core.txt`, `data/names.txt`.
+    Core = 8,
 }
 
 /// All sources.
-pub(super) const WORD: u16 = 7;
+pub(super) const WORD: u16 = 15;
 /// A longer word of the list begins so.
-const PREFIX: u16 = 8;
+const PREFIX: u16 = 16;
 /// From this bit on: how often the treebank has a pair of syllables as a word, and apart;
 /// two bits each, three is "three times or more".
-const JOINED: u32 = 4;
-const APART: u32 = 6;
+const JOINED: u32 = 5;
+const APART: u32 = 7;
 
-/// Family names: `data/words/names.txt` marks them with a leading `@`.
+/// Family names: `data/names.txt` marks them with a leading `@`.
 pub(super) const FAMILY: u16 = 0x80;
 
 /// Longest word that is looked up, in syllables.
@@ -47,8 +49,8 @@ pub struct LexiconBuilder {
 struct Word {
     /// [`Source`]s, and [`PREFIX`].
     flags: u16,
-    joined: u16,
-    apart: u16,
+    joined: u32,
+    apart: u32,
 }
 
 /// How often a syllable begins and ends a word of the list.
@@ -57,23 +59,16 @@ struct Syllable {
     first: u32,
     last: u32,
     family: bool,
-    /// Occurrences in the treebank as a word, and as a part of one.
-    alone: u32,
-    inside: u32,
-    /// How often it is a word of each class.
-    classes: [u32; CLASSES.len() + 1],
+    uses: Uses,
 }
 
 impl LexiconBuilder {
     /// The word lists in `data/` that do not come from the treebank.
     pub fn shipped() -> Self {
         let mut builder = Self::default();
-        for list in [
-            include_str!("../../data/words/general.txt"),
-            include_str!("../../data/words/names.txt"),
-        ] {
-            builder.add_list(list, Source::Written);
-        }
+        builder.add_list(include_str!("../../data/words.txt"), Source::Written);
+        builder.add_list(include_str!("../../data/core.txt"), Source::Core);
+        builder.add_list(include_str!("../../data/names.txt"), Source::Core);
         builder.add_list(include_str!("../../data/mined.txt"), Source::Mined);
         builder
     }
@@ -123,40 +118,39 @@ impl LexiconBuilder {
         word.flags |= source as u16;
     }
 
-    /// Adds what a sentence of the treebank tells: its words, which of its syllables stand
-    /// alone, and which pairs of syllables are words or are not.
-    pub fn learn(&mut self, sentence: &Sentence) {
-        let text = &sentence.text;
+    /// Adds what a treebank tells: its words, how often syllables stand alone, and which
+    /// pairs of syllables are words or are not.
+    pub fn add_statistics(&mut self, statistics: &Statistics) {
         let mut units = std::mem::take(&mut self.units);
-        let mut before: Option<u64> = None;
-        for ((start, end), class) in sentence.words.iter().zip(&sentence.classes) {
-            scan(&text[*start..*end], &mut units);
-            if !text[*start..*end].contains(char::is_alphabetic) {
-                before = None;
-                continue;
-            }
-            self.add_units(&units, Source::Treebank);
-            if let (Some(before), Some(first)) = (before, units.first()) {
-                let pair = self.words.entry(chain(before, first.key)).or_default();
-                pair.apart = pair.apart.saturating_add(1);
+        for (word, counts) in &statistics.words {
+            scan(word, &mut units);
+            if counts.joined > 0 {
+                self.add_units(&units, Source::Treebank);
             }
             if let [one, two] = units[..] {
                 let pair = self.words.entry(chain(one.key, two.key)).or_default();
-                pair.joined = pair.joined.saturating_add(1);
+                pair.joined += counts.joined;
+                pair.apart += counts.apart;
             }
-            for unit in &units {
-                let syllable = self.syllables.entry(unit.key).or_default();
-                match units.len() {
-                    1 => {
-                        syllable.alone += 1;
-                        syllable.classes[usize::from(*class)] += 1;
-                    }
-                    _ => syllable.inside += 1,
-                }
+        }
+        for (syllable, uses) in &statistics.syllables {
+            scan(syllable, &mut units);
+            if let [unit] = units[..] {
+                self.syllables.entry(unit.key).or_default().uses.add(uses);
             }
-            before = units.last().map(|unit| unit.key);
         }
         self.units = units;
+    }
+
+    /// True for a word of several syllables that was added.
+    pub fn contains(&self, word: &str) -> bool {
+        let mut units = Vec::new();
+        scan(word, &mut units);
+        let [first, rest @ ..] = &units[..] else {
+            return false;
+        };
+        let hash = rest.iter().fold(first.key, |hash, unit| chain(hash, unit.key));
+        !rest.is_empty() && self.words.get(&hash).is_some_and(|word| word.flags & WORD != 0)
     }
 
     fn add_family(&mut self, name: &str) {
@@ -182,31 +176,20 @@ impl Word {
         if self.flags & WORD == 0 {
             return self.flags;
         }
-        self.flags | self.joined.min(3) << JOINED | self.apart.min(3) << APART
+        let two_bits = |count: u32| count.min(3) as u16;
+        self.flags | two_bits(self.joined) << JOINED | two_bits(self.apart) << APART
     }
 }
 
 impl Syllable {
     /// Bits 0–2: words that begin with it; 3–5: words that end with it (both by powers of
     /// two); 6: known; 7: family name; 8–10: share of its occurrences in the treebank in
-    /// which it is a word by itself, in sixths plus one, 0 if it does not occur; 11–14: the class of that word.
+    /// which it is a word by itself, see [`Uses::share`]; 11–14: the class of that word.
     fn flags(self) -> u16 {
         let bin = |count: u32| (u32::BITS - count.leading_zeros()).min(7) as u16;
         let family = if self.family { FAMILY } else { 0 };
-        let share = match self.alone + self.inside {
-            0 => 0,
-            all => 1 + (self.alone * 6 / all) as u16,
-        };
-        bin(self.first) | bin(self.last) << 3 | 0x40 | family | share << 8 | self.class() << 11
-    }
-
-    /// The most frequent class, 0 where it is never a word by itself.
-    fn class(self) -> u16 {
-        let most = self.classes.iter().max().copied().unwrap_or(0);
-        match self.classes.iter().position(|count| *count == most) {
-            Some(class) if most > 0 => class as u16,
-            _ => 0,
-        }
+        let first_last = bin(self.first) | bin(self.last) << 3;
+        first_last | 0x40 | family | self.uses.share() << 8 | self.uses.class() << 11
     }
 }
 
@@ -222,7 +205,7 @@ impl Lexicon {
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
             let mut builder = LexiconBuilder::shipped();
-            builder.add_list(include_str!("../../data/treebank.txt"), Source::Treebank);
+            builder.add_statistics(&Statistics::shipped());
             builder.build()
         });
         &SHIPPED
@@ -272,7 +255,7 @@ impl Entry {
 
     /// Sources and what the treebank says of the pair, for one feature.
     pub fn all(self) -> u8 {
-        ((self.0 & WORD) | (self.0 >> JOINED & 15) << 3) as u8
+        ((self.0 & WORD) | (self.0 >> JOINED & 15) << 4) as u8
     }
 
     /// The treebank has the pair more often apart than as a word.

@@ -14,6 +14,7 @@ mod evaluate;
 mod features;
 mod lexicon;
 mod scan;
+mod statistics;
 mod train;
 mod weights;
 
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 
 pub use evaluate::{Counts, Method};
 pub use lexicon::{Lexicon, LexiconBuilder, Source};
+pub use statistics::Statistics;
 pub use train::{CLASSES, Model, Sentence, read_conllu, train};
 pub use weights::Weights;
 
@@ -42,6 +44,20 @@ use scan::Unit;
 /// ```
 pub fn segment(text: &str) -> Vec<Token<'_>> {
     Segmenter::shipped().segment(text)
+}
+
+/// Cuts a text into the pieces of which words are made, each by itself: syllables, numbers,
+/// codes and runs of one punctuation mark.
+///
+/// ```
+/// let pieces: Vec<&str> = vitext::units("Kết hôn...").iter().map(|p| p.text).collect();
+/// assert_eq!(pieces, ["Kết", "hôn", "..."]);
+/// ```
+pub fn units(text: &str) -> Vec<Token<'_>> {
+    let mut units = Vec::with_capacity(text.len() / 5);
+    scan::scan(text, &mut units);
+    let token = |unit: &Unit| Token::of(text, unit.start, unit.end);
+    units.iter().map(token).collect()
 }
 
 /// A word list with weights that were trained with it.
@@ -88,10 +104,6 @@ impl Segmenter {
         reading.tokens(text, |gap| reading.notes.longest_match(gap))
     }
 
-    /// Each unit by itself: the baseline without a word list.
-    pub fn bare<'t>(&self, text: &'t str) -> Vec<Token<'t>> {
-        Reading::new(text, &self.lexicon).tokens(text, |_| false)
-    }
 }
 
 /// A text as the model reads it.

@@ -207,7 +207,10 @@ impl Open {
         }
     }
 
-    fn unit(self, end: usize) -> Unit {
+    fn unit(mut self, end: usize) -> Unit {
+        if self.is_lone_y() {
+            self.letter = u64::from('i');
+        }
         let rime = mix(self.hash ^ self.letter);
         let onset = self.onset.unwrap_or(0);
         let key = mix(rime ^ onset.rotate_left(17)) ^ mix(self.tones + 1).wrapping_add(self.marks);
@@ -221,6 +224,11 @@ impl Open {
             shape,
             spaced: self.spaced,
         }
+    }
+
+    /// `kỹ`, `lý`, `mỹ`: also written `kĩ`, `lí`, `mĩ`.
+    fn is_lone_y(&self) -> bool {
+        self.letter == u64::from('y') && self.hash == ONSET_END && self.onset != Some(0)
     }
 
     fn shape(&self) -> Shape {

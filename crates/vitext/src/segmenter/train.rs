@@ -10,6 +10,7 @@ use super::decode::{self, Score};
 use super::features::{self, Notes};
 use super::lexicon::LexiconBuilder;
 use super::scan::{self, Unit};
+use super::statistics::Statistics;
 use crate::VitextError;
 
 /// A sentence and the byte spans of its words, in order.
@@ -105,12 +106,12 @@ fn examples(sentences: &[Sentence], words: &LexiconBuilder) -> Vec<Example> {
     let mut examples = Vec::with_capacity(sentences.len());
     for fold in 0..sentences.len().div_ceil(size) {
         let inside = fold * size..sentences.len().min((fold + 1) * size);
-        let mut builder = words.clone();
-        for (at, sentence) in sentences.iter().enumerate() {
-            if !inside.contains(&at) {
-                builder.learn(sentence);
-            }
+        let mut statistics = Statistics::default();
+        for sentence in sentences[..inside.start].iter().chain(&sentences[inside.end..]) {
+            statistics.learn(sentence);
         }
+        let mut builder = words.clone();
+        builder.add_statistics(&statistics);
         let lexicon = builder.build();
         for sentence in &sentences[inside] {
             let mut units = Vec::new();

@@ -1,11 +1,14 @@
 //! Measures hit@1/3/10 and latency of search on a suite of questions:
-//! `cargo run --release -p retrieval --example hits -- INDEX SUITE.jsonl [-v|--evidence] [--fold]`.
+//! `cargo run --release --example hits -- INDEX SUITE.jsonl [-v|--evidence] [--fold]`, by
+//! meaning too where the index has vectors and the embedder was fetched.
 //! `--evidence` prints a line for `tools/fit-confidence.py` per question of one turn instead.
 
 use std::path::Path;
 use std::time::Instant;
 
-use retrieval::{Query, Snapshot};
+use model::manifest::{Manifest, Role};
+use model::{Encoder, locate};
+use retrieval::{Query, SharedEmbedder, Snapshot};
 use serde_json::Value;
 
 type Failure = Box<dyn std::error::Error>;
@@ -18,6 +21,7 @@ fn main() -> Result<(), Failure> {
     };
     let has = |flag: &str| flags.iter().any(|f| f == flag);
     let snapshot = Snapshot::open(Path::new(index))?;
+    attach(&snapshot)?;
     let (mut at, mut all, mut times) = ([0_u32; 3], 0_u32, Vec::new());
     for line in std::fs::read_to_string(suite)?.lines() {
         let item: Value = serde_json::from_str(line)?;
@@ -79,9 +83,21 @@ fn evidence(snapshot: &Snapshot, item: &Value, gold: &[String]) -> Result<(), Fa
     let right = u8::from(gold.contains(&hit.procedure.code));
     let known = hit.evidence;
     println!(
-        "evidence\t{right}\t{}\t{}\t{}",
-        known.pairs, known.said, known.lead
+        "evidence\t{right}\t{}\t{}\t{}\t{}",
+        known.pairs,
+        known.said,
+        known.lead,
+        known.cosine.unwrap_or_default()
     );
+    Ok(())
+}
+
+/// Search by meaning, where that can be had.
+fn attach(snapshot: &Snapshot) -> Result<(), Failure> {
+    let manifest = Manifest::embedded()?;
+    if let Ok(path) = locate::find_fetched(manifest.of(Role::Embedder)?) {
+        snapshot.attach(&SharedEmbedder::new(Box::new(Encoder::load(&path)?)))?;
+    }
     Ok(())
 }
 
