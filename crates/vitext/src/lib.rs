@@ -15,6 +15,7 @@
 //! ```
 
 mod abbreviation;
+mod chars;
 mod clean;
 pub mod colloquial;
 mod context;

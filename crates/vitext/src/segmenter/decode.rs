@@ -19,7 +19,7 @@ pub(super) fn scores(units: &[Unit], notes: &Notes, weights: &Weights, out: &mut
     let mut open_before = false;
     for gap in 0..units.len().saturating_sub(1) {
         let mut score = Score {
-            open: features::may_join(units, gap),
+            open: features::may_join(units, notes, gap),
             ..Score::default()
         };
         if score.open {

@@ -15,20 +15,18 @@ pub enum Source {
     Written = 1,
     /// A word of the treebank's sentences: `data/treebank.txt`.
     Treebank = 2,
-    /// Mined from the national records: `data/mined.txt`.
-    Mined = 4,
     /// Written by us, everyday words and names: `data/core.txt`, `data/names.txt`.
-    Core = 8,
+    Core = 4,
 }
 
 /// All sources.
-pub(super) const WORD: u16 = 15;
+pub(super) const WORD: u16 = 7;
 /// A longer word of the list begins so.
-const PREFIX: u16 = 16;
+const PREFIX: u16 = 8;
 /// From this bit on: how often the treebank has a pair of syllables as a word, and apart;
 /// two bits each, three is "three times or more".
-const JOINED: u32 = 5;
-const APART: u32 = 7;
+const JOINED: u32 = 4;
+const APART: u32 = 6;
 
 /// Family names: `data/names.txt` marks them with a leading `@`.
 pub(super) const FAMILY: u16 = 0x80;
@@ -69,7 +67,6 @@ impl LexiconBuilder {
         builder.add_list(include_str!("../../data/words.txt"), Source::Written);
         builder.add_list(include_str!("../../data/core.txt"), Source::Core);
         builder.add_list(include_str!("../../data/names.txt"), Source::Core);
-        builder.add_list(include_str!("../../data/mined.txt"), Source::Mined);
         builder
     }
 
@@ -196,7 +193,7 @@ impl Syllable {
 /// A word list ready for look-up.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    words: Table<0xfff>,
+    words: Table<0xff>,
     syllables: Table<0x7fff>,
 }
 
@@ -255,7 +252,7 @@ impl Entry {
 
     /// Sources and what the treebank says of the pair, for one feature.
     pub fn all(self) -> u8 {
-        ((self.0 & WORD) | (self.0 >> JOINED & 15) << 4) as u8
+        ((self.0 & WORD) | (self.0 >> JOINED & 15) << 3) as u8
     }
 
     /// The treebank has the pair more often apart than as a word.
@@ -270,7 +267,7 @@ fn chain(hash: u64, key: u64) -> u64 {
 }
 
 /// Open addressing: the upper bits of the hash beside the bits `FLAGS`, at most half full.
-/// With 12 bits of flags about one word in a million is taken for one of the list.
+/// With 15 bits of flags about one syllable in 100,000 is taken for a known one.
 #[derive(Debug, Clone)]
 struct Table<const FLAGS: u32> {
     slots: Vec<u32>,

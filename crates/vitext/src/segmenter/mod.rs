@@ -8,7 +8,6 @@
 //! Search does not use words: they measured below syllable bigrams. They are for display,
 //! export and counting.
 
-mod chars;
 mod decode;
 mod evaluate;
 mod features;

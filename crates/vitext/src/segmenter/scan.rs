@@ -7,7 +7,7 @@
 
 use unicode_normalization::char::decompose_canonical;
 
-use super::chars::{Info, Kind, table};
+use crate::chars::{Info, Kind, table};
 use crate::syllable::joined_end;
 
 /// What a unit looks like.

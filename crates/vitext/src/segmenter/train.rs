@@ -130,7 +130,7 @@ impl Example {
         let mut gaps: Vec<Gap> = Vec::with_capacity(count);
         let mut joined = Vec::with_capacity(count);
         for gap in 0..count {
-            let open = features::may_join(units, gap);
+            let open = features::may_join(units, notes, gap);
             let (mut unary, mut pair) = (Vec::new(), Vec::new());
             if open {
                 features::unary(units, notes, gap, |f| unary.push(f));

@@ -1,4 +1,4 @@
-//! What the scanner knows about a character: its kind and its part in a syllable's key.
+//! Every character taken apart once: its kind, its letter, its shape and its tone.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// A character of its own after canonical decomposition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// White space.
     Space,
     /// Lower-case letter, or one without case.
@@ -23,7 +23,7 @@ pub(super) enum Kind {
 
 /// A character taken apart.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Info {
+pub(crate) struct Info {
     pub kind: Kind,
     /// Combining hat, breve or horn: 1, 2, 3; 0 is none.
     pub shape: u8,
@@ -45,7 +45,7 @@ static TABLE: LazyLock<Vec<Info>> = LazyLock::new(|| {
 });
 
 /// The table of [`Info`] that one scan reads.
-pub(super) fn table() -> &'static [Info] {
+pub(crate) fn table() -> &'static [Info] {
     &TABLE
 }
 
