@@ -34,16 +34,23 @@ fn main() -> Result<(), std::io::Error> {
     let started = Instant::now();
     let segmenter = Segmenter::shipped();
     black_box(segmenter.segment("a"));
-    println!("word list made ready in {:.1} ms", started.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "word list made ready in {:.1} ms",
+        started.elapsed().as_secs_f64() * 1e3
+    );
 
     let by_line = |cut: &dyn Fn(&str) -> usize| text.iter().map(|line| cut(line)).sum::<usize>();
     let methods: [(&str, &dyn Fn() -> usize); 6] = [
         ("units", &|| vitext::units(&whole).len()),
         ("longest match", &|| segmenter.longest_match(&whole).len()),
         ("segment", &|| segmenter.segment(&whole).len()),
-        ("segment, line by line", &|| by_line(&|line| segmenter.segment(line).len())),
+        ("segment, line by line", &|| {
+            by_line(&|line| segmenter.segment(line).len())
+        }),
         ("normalize", &|| vitext::normalize(&whole).len()),
-        ("normalize and segment", &|| segmenter.segment(&vitext::normalize(&whole)).len()),
+        ("normalize and segment", &|| {
+            segmenter.segment(&vitext::normalize(&whole)).len()
+        }),
     ];
     let mut times = vec![Vec::with_capacity(ROUNDS); methods.len()];
     for _ in 0..ROUNDS {

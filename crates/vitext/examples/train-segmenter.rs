@@ -86,12 +86,7 @@ fn report(train: &[Sentence], test: &[Sentence], words: &LexiconBuilder) {
     print(&counts);
 }
 
-fn measure(
-    train: &[Sentence],
-    test: &[Sentence],
-    words: &LexiconBuilder,
-    counts: &mut [Counts],
-) {
+fn measure(train: &[Sentence], test: &[Sentence], words: &LexiconBuilder, counts: &mut [Counts]) {
     let fitted = [Model::Perceptron, Model::Crf].map(|model| (model, fit(train, words, model)));
     for ((_, method, model), counts) in METHODS.iter().zip(counts) {
         for (_, segmenter) in fitted.iter().filter(|(fitted, _)| fitted == model) {
@@ -120,7 +115,10 @@ fn write(sentences: &[Sentence], words: &LexiconBuilder) -> Result<(), Box<dyn E
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let mut statistics = statistics(sentences);
     statistics.retain(|pair| words.contains(pair));
-    std::fs::write(data.join("treebank.txt"), HEAD.to_owned() + &statistics.to_text())?;
+    std::fs::write(
+        data.join("treebank.txt"),
+        HEAD.to_owned() + &statistics.to_text(),
+    )?;
 
     let weights = Weights::pack(&train(sentences, words, Model::Crf));
     let mut words = words.clone();

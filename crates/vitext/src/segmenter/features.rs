@@ -129,7 +129,10 @@ impl Notes {
 
 /// Length of the longest word of a mask of [`Note::starts`], one if there is none.
 fn longest(mask: u8) -> usize {
-    const _: () = assert!(LONGEST <= 9, "a mask has eight bits, the first for two units");
+    const _: () = assert!(
+        LONGEST <= 9,
+        "a mask has eight bits, the first for two units"
+    );
     match mask {
         0 => 1,
         mask => 9 - mask.leading_zeros() as usize,

@@ -146,8 +146,14 @@ impl LexiconBuilder {
         let [first, rest @ ..] = &units[..] else {
             return false;
         };
-        let hash = rest.iter().fold(first.key, |hash, unit| chain(hash, unit.key));
-        !rest.is_empty() && self.words.get(&hash).is_some_and(|word| word.flags & WORD != 0)
+        let hash = rest
+            .iter()
+            .fold(first.key, |hash, unit| chain(hash, unit.key));
+        !rest.is_empty()
+            && self
+                .words
+                .get(&hash)
+                .is_some_and(|word| word.flags & WORD != 0)
     }
 
     fn add_family(&mut self, name: &str) {

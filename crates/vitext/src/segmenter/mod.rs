@@ -14,6 +14,8 @@ mod features;
 mod lexicon;
 mod scan;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod train;
 mod weights;
 
@@ -102,7 +104,6 @@ impl Segmenter {
         let reading = Reading::new(text, &self.lexicon);
         reading.tokens(text, |gap| reading.notes.longest_match(gap))
     }
-
 }
 
 /// A text as the model reads it.

@@ -85,7 +85,10 @@ impl Scanner<'_, '_> {
             match (info.kind, &mut self.open) {
                 (Kind::Space, _) => {
                     self.close(at);
-                    self.spaced &= !matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+                    self.spaced &= !matches!(
+                        c,
+                        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+                    );
                 }
                 (Kind::Mark, Some(open)) => open.feed(info, c),
                 (_, Some(open)) if at < whole || open.takes(info) => open.feed(info, c),

@@ -86,7 +86,8 @@ impl Statistics {
                 }
             }
             before = syllables.last().map(|last| (*last).to_owned());
-            if syllables.len() > 1 {
+            // `20-dec`: pieces without a space between them are never looked up.
+            if syllables.len() > 1 && word.contains(' ') {
                 self.words.entry(word).or_default().joined += 1;
             }
         }
@@ -94,7 +95,8 @@ impl Statistics {
 
     /// Leaves out pairs that are no words: `keep` is asked for those never joined.
     pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
-        self.words.retain(|word, pair| pair.joined > 0 || keep(word));
+        self.words
+            .retain(|word, pair| pair.joined > 0 || keep(word));
     }
 
     /// The file's lines: a word of several syllables, tab, times joined, tab, times apart;
@@ -132,7 +134,10 @@ impl Statistics {
             let uses = read.syllables.entry(word.to_owned()).or_default();
             uses.inside = first;
             for (class, count) in fields.filter_map(|field| field.split_once(':')) {
-                let place = class.parse().ok().and_then(|n: usize| uses.classes.get_mut(n));
+                let place = class
+                    .parse()
+                    .ok()
+                    .and_then(|n: usize| uses.classes.get_mut(n));
                 if let (Some(place), Ok(count)) = (place, count.parse()) {
                     *place = count;
                 }

@@ -83,7 +83,9 @@ pub fn read_conllu(file: &str) -> Result<Vec<Sentence>, VitextError> {
             sentence.words.push((start, start + form.len()));
             let tag = line.split('\t').nth(4);
             let class = CLASSES.iter().position(|class| Some(*class) == tag);
-            sentence.classes.push(class.map_or(0, |class| class as u8 + 1));
+            sentence
+                .classes
+                .push(class.map_or(0, |class| class as u8 + 1));
         }
     }
     Ok(sentences)
@@ -107,7 +109,10 @@ fn examples(sentences: &[Sentence], words: &LexiconBuilder) -> Vec<Example> {
     for fold in 0..sentences.len().div_ceil(size) {
         let inside = fold * size..sentences.len().min((fold + 1) * size);
         let mut statistics = Statistics::default();
-        for sentence in sentences[..inside.start].iter().chain(&sentences[inside.end..]) {
+        for sentence in sentences[..inside.start]
+            .iter()
+            .chain(&sentences[inside.end..])
+        {
             statistics.learn(sentence);
         }
         let mut builder = words.clone();
@@ -188,7 +193,11 @@ fn number_features(examples: &mut [Example]) -> Vec<u32> {
             }
         });
     }
-    let mut kept: Vec<u32> = seen.into_iter().filter(|(_, n)| *n >= SEEN).map(|(f, _)| f).collect();
+    let mut kept: Vec<u32> = seen
+        .into_iter()
+        .filter(|(_, n)| *n >= SEEN)
+        .map(|(f, _)| f)
+        .collect();
     kept.sort_unstable();
     for gap in examples.iter_mut().flat_map(|e| &mut e.gaps) {
         all(gap, &mut |features| {

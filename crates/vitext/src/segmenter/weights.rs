@@ -24,7 +24,10 @@ const SHIPPED: &[u8; LENGTH] = include_bytes!("../../data/segmenter.bin");
 const _: () = {
     let mut at = 0;
     while at < MAGIC.len() {
-        assert!(SHIPPED[at] == MAGIC[at], "data/segmenter.bin has another version");
+        assert!(
+            SHIPPED[at] == MAGIC[at],
+            "data/segmenter.bin has another version"
+        );
         at += 1;
     }
 };
