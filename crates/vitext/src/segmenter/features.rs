@@ -1,6 +1,6 @@
 //! What the model sees of a gap between two units.
 
-use super::lexicon::{FAMILY, LONGEST, Lexicon};
+use super::lexicon::{self, FAMILY, LONGEST, Lexicon};
 use super::scan::{Shape, Unit};
 
 /// A unit with what the lexicon says about it.
@@ -56,7 +56,7 @@ impl Notes {
             return;
         }
         notes[at].syllable = lexicon.syllable(units[at].key);
-        if notes[at].syllable & 7 == 0 {
+        if !lexicon::begins_words(notes[at].syllable) {
             return;
         }
         lexicon.words_at(&units[at..], |length, entry| {

@@ -31,6 +31,9 @@ const APART: u32 = 6;
 /// Family names: `data/names.txt` marks them with a leading `@`.
 pub(super) const FAMILY: u16 = 0x80;
 
+/// How many words of the list begin with a syllable, by powers of two.
+const FIRST: u16 = 7;
+
 /// Longest word that is looked up, in syllables.
 pub(super) const LONGEST: usize = 8;
 
@@ -265,6 +268,12 @@ impl Entry {
     pub fn contested(self) -> bool {
         self.0 >> APART & 3 > self.0 >> JOINED & 3
     }
+}
+
+/// True for the flags of a syllable that begins a word of the list.
+#[inline]
+pub(super) fn begins_words(syllable: u16) -> bool {
+    syllable & FIRST != 0
 }
 
 #[inline]

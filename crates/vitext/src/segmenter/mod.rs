@@ -1,9 +1,30 @@
 //! Words: which neighbouring syllables belong together.
 //!
-//! Vietnamese writes a space between syllables, not between words. A linear model decides
-//! for each gap whether it lies inside a word, from the syllables around it, their capitals,
-//! and what a word list says about them; the labels of neighbouring gaps are chosen together.
-//! `data/README.md` tells where list and weights come from and how to train them again.
+//! Vietnamese writes a space between syllables, not between words. One pass cuts the text
+//! into units; a word list says which runs of units may be words; a linear model decides for
+//! each gap of such a run, from the syllables around it, their capitals, what the list and a
+//! treebank say of them, and the labels of neighbouring gaps are chosen together (Viterbi).
+//! In lower case nothing is joined that the list does not have.
+//!
+//! `data/README.md` tells where list and weights come from, and how good they are.
+//! A segmenter can be trained on other sentences and lists:
+//!
+//! ```
+//! use vitext::segmenter::*;
+//!
+//! let treebank = "# text = bún chả ngon\n1\tbún chả\t_\t_\tN\n2\tngon\t_\t_\tAdj\n\n";
+//! let sentences = read_conllu(&treebank.repeat(20))?;
+//! let mut list = LexiconBuilder::default();
+//! list.add("bún chả", Source::Written);
+//! let weights = Weights::pack(&train(&sentences, &list, Model::Crf));
+//!
+//! let mut statistics = Statistics::default();
+//! sentences.iter().for_each(|sentence| statistics.learn(sentence));
+//! list.add_statistics(&statistics);
+//! let segmenter = Segmenter::new(list.build(), weights);
+//! assert_eq!(segmenter.segment("Bún chả ngon")[0].text, "Bún chả");
+//! # Ok::<(), vitext::VitextError>(())
+//! ```
 //!
 //! Search does not use words: they measured below syllable bigrams. They are for display,
 //! export and counting.
