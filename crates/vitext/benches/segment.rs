@@ -61,15 +61,19 @@ fn main() -> Result<(), std::io::Error> {
         }
     }
     for ((name, _), times) in methods.iter().zip(&mut times) {
-        times.sort_by(f64::total_cmp);
-        let rate = |seconds: f64| whole.len() as f64 / seconds / 1e6;
-        let (low, median, high) = (times[ROUNDS - 1], times[ROUNDS / 2], times[0]);
-        println!(
-            "{name:24} {:6.1} MB/s  [{:.1}, {:.1}]",
-            rate(median),
-            rate(low),
-            rate(high)
-        );
+        print(name, whole.len(), times);
     }
     Ok(())
+}
+
+fn print(name: &str, bytes: usize, times: &mut [f64]) {
+    times.sort_by(f64::total_cmp);
+    let rate = |seconds: f64| bytes as f64 / seconds / 1e6;
+    let (low, median, high) = (times[ROUNDS - 1], times[ROUNDS / 2], times[0]);
+    println!(
+        "{name:24} {:6.1} MB/s  [{:.1}, {:.1}]",
+        rate(median),
+        rate(low),
+        rate(high)
+    );
 }

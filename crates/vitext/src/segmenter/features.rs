@@ -221,13 +221,52 @@ fn hash(tag: u64, a: u64, b: u64) -> u32 {
     (mixed >> 32) as u32
 }
 
-/// Calls `sink` with each feature of joining the gap after unit `gap`.
+/// Calls `sink` with each feature of joining the gap after unit `gap`. A feature is the hash of
+/// its number, which names the kind, and of what it saw.
 #[inline]
 pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl FnMut(u32)) {
     let w = Window::new(units, notes, gap);
-    let [k0, k1, k2, k3] = w.keys;
-    let [n0, n1, n2, n3] = &w.notes;
     let mut put = |tag, a, b| sink(hash(tag, a, b));
+    let lexical = w.lexical();
+    context(&w, &mut put);
+    from_list(&w, lexical, &mut put);
+    from_syllables(&w, &mut put);
+    from_treebank(&w, lexical, &mut put);
+    from_names(&w, twin(units, gap), &mut put);
+}
+
+fn any(mask: u8) -> u64 {
+    u64::from(mask != 0)
+}
+
+impl Window {
+    /// Longest match from either side joins the gap.
+    fn matched(&self) -> u64 {
+        u64::from(self.notes[1].forward) | u64::from(self.notes[1].backward) << 1
+    }
+
+    /// Whether the pairs before, at and after the gap are words.
+    fn pairs(&self) -> u64 {
+        let [n0, n1, n2, _] = &self.notes;
+        u64::from(n1.two) | any(n0.two) << 4 | any(n2.two) << 5
+    }
+
+    /// What the list says of the gap, in one number.
+    fn lexical(&self) -> u64 {
+        self.pairs() | self.matched() << 6 | u64::from(self.notes[1].cover.min(4)) << 8
+    }
+
+    /// Whether the units at the gap are known syllables, and family names.
+    fn known(&self) -> u64 {
+        let flags = |at: usize| u64::from(self.notes[at].syllable) & 0xc0;
+        flags(1) >> 6 | flags(2) >> 4
+    }
+}
+
+/// Syllables and shapes around the gap.
+#[inline]
+fn context(w: &Window, put: &mut impl FnMut(u64, u64, u64)) {
+    let [k0, k1, k2, k3] = w.keys;
     put(1, k1, 0);
     put(2, k2, 0);
     put(3, k0, 0);
@@ -245,12 +284,15 @@ pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl Fn
     put(13, shapes & 0xfff, 0);
     put(14, shapes >> 4, 0);
     put(15, shapes, 0);
+}
 
-    let any = |mask: u8| u64::from(mask != 0);
+/// What the word list says.
+#[inline]
+fn from_list(w: &Window, lexical: u64, put: &mut impl FnMut(u64, u64, u64)) {
+    let [_, k1, k2, _] = w.keys;
+    let [n0, n1, n2, _] = &w.notes;
+    let (shapes, pairs, matched) = (w.shapes, w.pairs(), w.matched());
     let cover = u64::from(n1.cover.min(5)) | u64::from(n1.before.min(3)) << 3;
-    let matched = u64::from(n1.forward) | u64::from(n1.backward) << 1;
-    let pairs = u64::from(n1.two) | any(n0.two) << 4 | any(n2.two) << 5;
-    let lexical = pairs | matched << 6 | u64::from(n1.cover.min(4)) << 8;
     put(20, lexical, 0);
     put(21, lexical, k1);
     put(22, lexical, k2);
@@ -260,17 +302,30 @@ pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl Fn
     let sides = longest(n1.ends) as u64 | (longest(n2.starts) as u64) << 4;
     put(26, sides, u64::from(n1.two) | matched << 4);
     put(27, u64::from(n0.three) | u64::from(n1.three) << 4, pairs);
+}
 
+/// How many words of the list the two syllables begin and end, and whether they are known.
+#[inline]
+fn from_syllables(w: &Window, put: &mut impl FnMut(u64, u64, u64)) {
+    let [n0, n1, n2, n3] = &w.notes;
+    let (shapes, pairs) = (w.shapes, w.pairs());
     let (s1, s2) = (u64::from(n1.syllable), u64::from(n2.syllable));
     put(30, s1 & 0x3f, any(n1.two));
     put(31, s2 & 0x3f, any(n1.two));
     put(32, (s1 & 0x3f) | (s2 & 0x3f) << 6, any(n1.two));
     put(33, s1 & 7 | (s2 & 0x38), pairs);
-    let known = (s1 & 0xc0) >> 6 | (s2 & 0xc0) >> 4;
+    let known = w.known();
     let wide = u64::from(n0.syllable & 0xc0) | u64::from(n3.syllable & 0xc0) << 2;
     put(34, known, shapes >> 4 & 0xff);
     put(35, known | wide, shapes);
+}
 
+/// What the treebank says of the pair and of how its syllables are used.
+#[inline]
+fn from_treebank(w: &Window, lexical: u64, put: &mut impl FnMut(u64, u64, u64)) {
+    let [_, k1, k2, _] = w.keys;
+    let [n0, n1, n2, n3] = &w.notes;
+    let (s1, s2) = (u64::from(n1.syllable), u64::from(n2.syllable));
     let evidence = u64::from(n1.pair);
     let (a1, a2) = (s1 >> 8 & 7, s2 >> 8 & 7);
     let class = |note: &Note| u64::from(note.syllable >> 11);
@@ -292,10 +347,17 @@ pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl Fn
     put(44, evidence, lexical);
     put(45, a1 | a2 << 3, lexical);
     put(46, a1 | a2 << 3, s1 & 7 | (s2 & 0x38));
+}
+
+/// Runs of capitals, and syllables that are alike.
+#[inline]
+fn from_names(w: &Window, twin: u64, put: &mut impl FnMut(u64, u64, u64)) {
+    let k1 = w.keys[1];
+    let [n0, n1, n2, _] = &w.notes;
+    let (shapes, known) = (w.shapes, w.known());
     let run = u64::from(n1.run) | u64::from(n1.place) << 3 | u64::from(n1.family) << 6;
     put(36, run, u64::from(n2.run != 0));
     put(37, run, any(n1.two) | any(n0.two) << 1 | known << 2);
-    let twin = twin(units, gap);
     put(38, twin, any(n1.two) | (shapes >> 4 & 0xff) << 1);
     put(39, twin, k1);
 }
@@ -315,7 +377,6 @@ pub(super) fn pair(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl FnM
     let [k0, k1, k2, _] = w.keys;
     let [n0, n1, n2, _] = &w.notes;
     let mut put = |tag, a, b| sink(hash(tag, a, b));
-    let any = |mask: u8| u64::from(mask != 0);
     let words = u64::from(n0.three)
         | any(n0.two) << 4
         | any(n1.two) << 5
