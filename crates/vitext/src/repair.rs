@@ -285,9 +285,7 @@ impl<'a> Sentence<'a> {
         let cuts = form.char_indices().map(|(at, _)| at).skip(2);
         let pair = |cut| {
             let (first, second) = form.split_at(cut);
-            if second.chars().nth(1).is_none() {
-                return None;
-            }
+            second.chars().nth(1)?;
             let (first, second) = (self.slot(first)?, self.slot(second)?);
             let pair = lattice::best_path(self.model, &[first, second]);
             let [first, second] = pair[..] else {
