@@ -28,16 +28,16 @@ pub(crate) struct Acts(u32);
 impl Acts {
     /// The acts that a procedure's name says, in the office's words.
     pub(crate) fn of_name(name: &str) -> Self {
-        Self::union(&LISTS.office, &units(name), true)
+        Self::union(&LISTS.office, &units(name))
     }
 
     /// The acts that a question asks for, in the citizen's words.
-    pub(crate) fn of_question(words: &[Unit], marked: bool) -> Self {
-        Self::union(&LISTS.citizen, words, marked)
+    pub(crate) fn of_question(words: &[Unit]) -> Self {
+        Self::union(&LISTS.citizen, words)
     }
 
-    fn union(table: &PhraseTable<Self>, words: &[Unit], exact: bool) -> Self {
-        let found = table.matches(words, exact).into_iter();
+    fn union(table: &PhraseTable<Self>, words: &[Unit]) -> Self {
+        let found = table.matches(words).into_iter();
         Self(found.fold(0, |all, (_, acts)| all | acts.0))
     }
 
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn asked(question: &str) -> Acts {
-        Acts::of_question(&units(question), vitext::has_marks(question))
+        Acts::of_question(&units(question))
     }
 
     #[test]
@@ -149,10 +149,5 @@ mod tests {
             Acts::of_name("Sửa đổi nội dung")
         );
         assert_ne!(Acts::of_name("Thay đổi nội dung"), Acts::of_name("Đổi thẻ"));
-    }
-
-    #[test]
-    fn without_diacritics_the_same() {
-        assert_eq!(asked("giay bi rach nat"), asked("giấy bị rách nát"));
     }
 }

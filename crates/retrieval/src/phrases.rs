@@ -39,16 +39,16 @@ impl<T> PhraseTable<T> {
         entries.push((words, value));
     }
 
-    /// Non-overlapping matches from left to right; with `exact` the accents must
-    /// agree, since `bằng lái` is not `bảng lại`.
-    pub(crate) fn matches(&self, words: &[Unit], exact: bool) -> Vec<(Range<usize>, &T)> {
+    /// Non-overlapping matches from left to right. The accents must agree, since `bằng lái` is
+    /// not `bảng lại`; a question typed without them is restored first.
+    pub(crate) fn matches(&self, words: &[Unit]) -> Vec<(Range<usize>, &T)> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < words.len() {
             let longest = self.longest.min(words.len() - at);
             let hit = (1..=longest).rev().find_map(|length| {
                 let stretch = &words[at..at + length];
-                self.get(stretch, exact).map(|value| (length, value))
+                self.get(stretch).map(|value| (length, value))
             });
             match hit {
                 Some((length, value)) => {
@@ -61,18 +61,13 @@ impl<T> PhraseTable<T> {
         found
     }
 
-    fn get(&self, words: &[Unit], exact: bool) -> Option<&T> {
+    fn get(&self, words: &[Unit]) -> Option<&T> {
         let entries = self.by_phrase.get(&joined(words))?;
         let same = |entry: &&(Vec<Unit>, T)| {
             let pairs = entry.0.iter().zip(words);
             pairs.into_iter().all(|(a, b)| a.marked == b.marked)
         };
-        let entry = if exact {
-            entries.iter().find(same)
-        } else {
-            entries.first()
-        };
-        entry.map(|(_, value)| value)
+        entries.iter().find(same).map(|(_, value)| value)
     }
 }
 

@@ -178,12 +178,12 @@ fn codes(words: &[Unit]) -> Vec<String> {
 }
 
 /// Weight of each word and the sections asked for, by the list of framing phrases.
-/// Without diacritics a single word may be another one (`dang` is `đang` or `đăng`),
-/// so it is lowered less.
+/// Restored, a single word may still be another one (`dang` is `đang` or `đăng`), so it is
+/// lowered less.
 fn frame(words: &[Unit], marked: bool) -> (Vec<f32>, Vec<Section>) {
     let mut weights = vec![1.0; words.len()];
     let mut sections = Vec::new();
-    for (range, frame) in LEXICON.frames.matches(words, marked) {
+    for (range, frame) in LEXICON.frames.matches(words) {
         let surely = marked || range.len() > 1;
         let weight = if surely {
             frame.weight
@@ -203,7 +203,6 @@ fn frame(words: &[Unit], marked: bool) -> (Vec<f32>, Vec<Section>) {
 /// One text of a question: what is said now, or what was said before.
 struct Part {
     words: Vec<Unit>,
-    marked: bool,
     /// What the whole part counts.
     factor: f32,
     weights: Vec<f32>,
@@ -214,14 +213,12 @@ struct Part {
 
 impl Part {
     fn new(reading: &Reading, factor: f32) -> Self {
-        let marked = reading.marked;
         let words = units(&reading.text.to_lowercase());
-        let (weights, sections) = frame(&words, marked);
-        let synonyms = LEXICON.synonyms.matches(&words, marked);
+        let (weights, sections) = frame(&words, reading.marked);
+        let synonyms = LEXICON.synonyms.matches(&words);
         Self {
             synonyms: synonyms.into_iter().map(|(_, long)| long).collect(),
             words,
-            marked,
             factor,
             weights,
             sections,
@@ -246,7 +243,7 @@ impl Part {
     }
 
     fn acts(&self) -> Acts {
-        Acts::of_question(&self.words, self.marked)
+        Acts::of_question(&self.words)
     }
 }
 
