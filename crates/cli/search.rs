@@ -73,8 +73,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn show(place: usize, hit: &Hit) -> std::io::Result<()> {
     let record = &hit.procedure;
+    let known = if record.is_named_only() {
+        ", name only"
+    } else {
+        ""
+    };
     print(&format!(
-        "{place:>2}. {}  {} ({})",
+        "{place:>2}. {}  {} ({}{known})",
         record.code,
         record.name,
         record.level().label()

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use corpus::Procedure;
 use retrieval::Snapshot;
 
 use crate::answer::Route;
+use crate::compose;
 use crate::conversation::Conversation;
 use crate::decide::{Decision, decide};
 use crate::draft::Draft;
@@ -45,6 +47,12 @@ impl Assistant {
     /// A message without personal identifiers, for whoever stores it.
     pub fn mask(&self, message: &str) -> Masked {
         self.rules.privacy.mask(message)
+    }
+
+    /// That only the name of a procedure is known, and where to read on, for whoever shows
+    /// one outside a conversation.
+    pub fn named_only(&self, procedure: &Procedure) -> String {
+        compose::named_only(&self.rules.intents.replies, procedure, true)
     }
 
     /// Everything up to the first written word: understand, retrieve, decide, card.

@@ -1,5 +1,6 @@
 //! The procedure record, its importers, lint and passages.
 
+pub mod catalogue;
 pub mod error;
 pub mod facts;
 pub mod format;
@@ -15,6 +16,7 @@ pub mod section;
 pub mod store;
 pub mod values;
 
+pub use catalogue::Listed;
 pub use error::CorpusError;
 pub use facts::{Facts, facts};
 pub use known::{Known, State};

@@ -23,6 +23,7 @@ mod schema;
 mod scores;
 mod search;
 mod snapshot;
+mod statistics;
 mod tokenizer;
 pub mod types;
 mod vectors;

@@ -70,6 +70,7 @@ mod tests {
             levels: vec![Level::Tinh],
             field: "Đất đai".into(),
             scope,
+            named_only: false,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::error::RetrievalError;
 use crate::meaning::Nearness;
 use crate::question::{QueryTerm, Question};
 use crate::rank::Asker;
-use crate::schema::{SearchedText, TEXTS};
+use crate::schema::{NAMED, SearchedText, TEXTS};
 use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
 use crate::tokenizer::Form;
@@ -132,13 +132,15 @@ impl Snapshot {
     /// The weighted sum over texts and forms, by catalogue number.
     fn text_scores(&self, question: &Question) -> Result<Vec<f32>, RetrievalError> {
         let mut clauses = Vec::new();
-        for text in &self.fields.texts {
+        let names_only = self.in_full() < self.len();
+        let held = |text: &&SearchedText| names_only || text.text != NAMED;
+        for text in self.fields.texts.iter().filter(held) {
             clauses.extend(term_clauses(question, text));
         }
         let mut scores = vec![0.0; self.catalogue.len()];
         let found = self
             .searcher
-            .search(&BooleanQuery::new(clauses), &AllScores)?;
+            .search_with_statistics_provider(&BooleanQuery::new(clauses), &AllScores, self)?;
         for (segment, docs) in found {
             let reader = self.searcher.segment_reader(segment);
             let ords = reader.fast_fields().u64("ord")?;
@@ -257,7 +259,8 @@ impl Snapshot {
         let address = self.addresses[ord];
         let reader = self.searcher.segment_reader(address.segment_ord);
         let query = BooleanQuery::new(clauses);
-        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
+        let statistics = EnableScoring::enabled_from_statistics_provider(self, &self.searcher);
+        let weight = query.weight(statistics)?;
         let mut scorer = weight.scorer(reader, 1.0)?;
         let at = if scorer.doc() < address.doc_id {
             scorer.seek(address.doc_id)

@@ -9,6 +9,7 @@ use corpus::{Level, Procedure};
 use lru::LruCache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -35,6 +36,8 @@ pub struct ProcedureSummary {
     pub level: Level,
     /// First field (lĩnh vực), empty when the source names none.
     pub field: String,
+    /// Known from a catalogue: name, level, field and page, no facts.
+    pub named_only: bool,
 }
 
 /// An opened index of one generation.
@@ -108,9 +111,14 @@ impl Snapshot {
         &self.manifest
     }
 
-    /// How many procedures it holds.
+    /// How many procedures it knows, in full and by name only.
     pub fn len(&self) -> usize {
         self.catalogue.len()
+    }
+
+    /// How many procedures it holds in full.
+    pub fn in_full(&self) -> usize {
+        self.manifest.procedures as usize
     }
 
     /// True when it holds none; a built index never does.
@@ -128,12 +136,14 @@ impl Snapshot {
                 name: entry.name.clone(),
                 level: entry.level(),
                 field: entry.field.clone(),
+                named_only: entry.named_only,
             }
         })
         .collect()
     }
 
-    /// A record by its code.
+    /// A record by its code; of what is known by name only a record without facts
+    /// ([`Procedure::is_named_only`]).
     pub fn procedure(&self, code: &str) -> Option<Arc<Procedure>> {
         let ord = self.ord_of(code)?;
         let prepared = self.prepared(ord).ok()?;
@@ -155,7 +165,7 @@ impl Snapshot {
 
     pub(crate) fn frequency_of(&self, folded_term: &str) -> u64 {
         let term = Term::from_field_text(self.fields.folded_body, folded_term);
-        self.searcher.doc_freq(&term).unwrap_or(0)
+        Bm25StatisticsProvider::doc_freq(self, &term).unwrap_or(0)
     }
 
     pub(crate) fn idf(&self, frequency: u64) -> f32 {

@@ -74,6 +74,9 @@ pub struct HitJson {
     pub section: Section,
     /// A line of it.
     pub snippet: String,
+    /// True where only name, level, field and page are known: no facts are served.
+    #[serde(default)]
+    pub named_only: bool,
     /// Signal shares, empty unless asked for.
     pub signals: BTreeMap<String, f32>,
 }
@@ -103,6 +106,7 @@ impl From<&Hit> for HitJson {
             confidence: hit.evidence.confidence(),
             section: hit.section,
             snippet: hit.snippet.clone(),
+            named_only: hit.procedure.is_named_only(),
             signals: hit.signals.clone(),
         }
     }

@@ -35,6 +35,7 @@ use crate::{ask, chat, conversations, health, search, ws};
         conversations::FeedbackRequest,
         search::SearchResult,
         search::ProcedureList,
+        search::NamedProcedure,
         health::Readiness,
         ErrorBody,
         ErrorDetail,
@@ -140,6 +141,7 @@ mod tests {
             confidence: 1.0,
             section: corpus::Section::Fee,
             snippet: "x".into(),
+            named_only: false,
             signals: std::collections::BTreeMap::new(),
         };
         let hit = json!(hit);

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::{HttpResponse, web};
-use corpus::Level;
+use corpus::{Level, Listed, Procedure, Scope};
 use retrieval::{HitJson, ProcedureSummary, Query, SearchJson};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -122,6 +122,8 @@ pub struct ProcedureLine {
     level: Level,
     /// First field (lĩnh vực).
     field: String,
+    /// Known by name only: see the procedure itself.
+    named_only: bool,
 }
 
 impl From<ProcedureSummary> for ProcedureLine {
@@ -131,6 +133,7 @@ impl From<ProcedureSummary> for ProcedureLine {
             name: summary.name,
             level: summary.level,
             field: summary.field,
+            named_only: summary.named_only,
         }
     }
 }
@@ -162,12 +165,54 @@ pub async fn list(
     }))
 }
 
-/// One record, as it was imported.
+/// A procedure that is known by name only: no facts, none of them silent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NamedProcedure {
+    /// Always true; a record has no such key.
+    named_only: bool,
+    /// Procedure code.
+    code: String,
+    /// Official name.
+    name: String,
+    /// Level words.
+    #[schema(value_type = Vec<String>)]
+    levels: Vec<Level>,
+    /// First field (lĩnh vực), null when the source names none.
+    field: Option<String>,
+    /// Whole country or one province.
+    #[schema(value_type = Object)]
+    scope: Scope,
+    /// Its public page, null where the source gives none.
+    url: Option<String>,
+    /// Date of the list that names it.
+    as_of: Option<String>,
+    /// What to tell a citizen, in Vietnamese.
+    notice: String,
+}
+
+impl NamedProcedure {
+    fn new(procedure: &Procedure, notice: String) -> Self {
+        let listed = Listed::from(procedure);
+        Self {
+            named_only: true,
+            code: listed.code,
+            name: listed.name,
+            levels: listed.levels,
+            field: listed.field,
+            scope: listed.scope,
+            url: listed.url,
+            as_of: listed.as_of,
+            notice,
+        }
+    }
+}
+
+/// One record, as it was imported, or what is known of it without a record.
 #[utoipa::path(
     get, path = "/v1/procedures/{code}", tag = "records",
     params(("code" = String, Path, description = "Procedure code", example = "1.004222")),
     responses(
-        (status = 200, description = "The record", body = ref("#/components/schemas/Procedure")),
+        (status = 200, description = "The record; where only its name is known, that, with `named_only`", body = ref("#/components/schemas/ProcedureOrName")),
         (status = 404, description = "No such record", body = ErrorBody),
     )
 )]
@@ -177,7 +222,12 @@ pub async fn procedure(
 ) -> Result<HttpResponse, ErrorCode> {
     let procedure = state.snapshot.load().procedure(&code);
     let procedure = procedure.ok_or(ErrorCode::ProcedureNotFound)?;
-    Ok(HttpResponse::Ok().json(&*procedure))
+    Ok(if procedure.is_named_only() {
+        let notice = state.assistant.named_only(&procedure);
+        HttpResponse::Ok().json(NamedProcedure::new(&procedure, notice))
+    } else {
+        HttpResponse::Ok().json(&*procedure)
+    })
 }
 
 /// What a search returns.
@@ -214,6 +264,8 @@ pub struct SearchHit {
     section: String,
     /// A line of it.
     snippet: String,
+    /// True where only name, level, field and page are known: no facts are served.
+    named_only: bool,
     /// Each signal's share of the score; empty unless `explain` is true.
     signals: std::collections::BTreeMap<String, f32>,
 }
