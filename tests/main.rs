@@ -12,6 +12,7 @@ mod corpus;
 mod eval;
 mod eval_sets;
 mod model;
+mod named;
 mod reliability;
 mod retrieval;
 mod serve;

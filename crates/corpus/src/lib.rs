@@ -11,6 +11,7 @@ pub mod load;
 pub mod passage;
 pub mod procedure;
 pub mod provenance;
+pub mod provinces;
 pub mod schema;
 pub mod section;
 pub mod store;

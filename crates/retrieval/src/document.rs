@@ -67,7 +67,14 @@ fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 6] {
         body.push_str(&passage.text);
     }
     let named = body.clone();
-    [body, procedure.name.clone(), aliases, topic, documents, named]
+    [
+        body,
+        procedure.name.clone(),
+        aliases,
+        topic,
+        documents,
+        named,
+    ]
 }
 
 fn lines<'a>(texts: impl Iterator<Item = &'a String>) -> String {

@@ -1,5 +1,6 @@
 //! Searching: text scores from the index, then what the index cannot know.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::schema::{NAMED, SearchedText, TEXTS};
 use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
 use crate::tokenizer::Form;
-use crate::types::{Hit, Query};
+use crate::types::{Hit, Query, Variant, scope_words};
 
 /// What a name or alias said outright adds, per unit of its words' rarity.
 const PHRASE_WEIGHT: f32 = 0.7;
@@ -35,6 +36,8 @@ struct Candidate {
     score: f32,
     /// What meaning added to the score.
     meaning: f32,
+    /// Its copies, of other levels and provinces, best first.
+    copies: Vec<usize>,
 }
 
 /// A question with all that is known of it before records are looked at.
@@ -91,7 +94,8 @@ impl Snapshot {
         for (ord, score) in scores.iter_mut().enumerate() {
             let entry = &self.catalogue[ord];
             let act = self.acts[ord].share(question.acts);
-            *score *= 1.0 + self.level_shares[ord] + asker.scope_share(entry) + act;
+            let fixed = self.level_shares[ord] + self.served_shares[ord];
+            *score *= 1.0 + fixed + asker.scope_share(entry) + act;
         }
         let by_words = scores.iter().copied().fold(0.0, f32::max);
         for (ord, score) in scores.iter_mut().enumerate() {
@@ -101,25 +105,60 @@ impl Snapshot {
             scores[ord] += NAMED_BY_CODE;
         }
         let found = scores.into_iter().enumerate();
-        let mut candidates: Vec<Candidate> = found
-            .filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, asked.query.level))
-            .map(|(ord, score)| Candidate {
-                ord,
-                score,
-                meaning: by_words * asked.nearness.share(ord),
-            })
-            .collect();
-        let code = |candidate: &Candidate| &self.catalogue[candidate.ord].code;
-        let order = |a: &Candidate, b: &Candidate| {
-            let by_score = b.score.total_cmp(&a.score);
-            by_score.then_with(|| code(a).cmp(code(b)))
-        };
+        let found =
+            found.filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, asked.query.level));
+        let mut candidates = self.grouped(found.collect(), asker);
+        for candidate in &mut candidates {
+            candidate.meaning = by_words * asked.nearness.share(candidate.ord);
+        }
+        let order =
+            |a: &Candidate, b: &Candidate| self.order((a.ord, a.score), (b.ord, b.score));
         if candidates.len() > limit {
             candidates.select_nth_unstable_by(limit, order);
             candidates.truncate(limit);
         }
         candidates.sort_unstable_by(order);
         Ok(candidates)
+    }
+
+    /// By score, and of equal scores by code.
+    fn order(&self, (a, a_score): (usize, f32), (b, b_score): (usize, f32)) -> Ordering {
+        let code = |ord: usize| &self.catalogue[ord].code;
+        let by_score = b_score.total_cmp(&a_score);
+        by_score.then_with(|| code(a).cmp(code(b)))
+    }
+
+    /// One candidate for all copies of a procedure: a copy that the question names by its
+    /// code, else the one that the asker should see first. The others stay in its list.
+    fn grouped(&self, mut found: Vec<(usize, f32)>, asker: &Asker) -> Vec<Candidate> {
+        let rank = |(ord, score): (usize, f32)| {
+            (score >= NAMED_BY_CODE, asker.preference(&self.catalogue[ord]))
+        };
+        found.sort_unstable_by(|a, b| {
+            let groups = self.groups[a.0].cmp(&self.groups[b.0]);
+            let preferred = groups.then_with(|| rank(*b).cmp(&rank(*a)));
+            preferred.then_with(|| self.order(*a, *b))
+        });
+        let groups = found.chunk_by(|a, b| self.groups[a.0] == self.groups[b.0]);
+        let candidate = |copies: &[(usize, f32)]| Candidate {
+            ord: copies[0].0,
+            score: copies[0].1,
+            meaning: 0.0,
+            copies: copies[1..].iter().map(|(ord, _)| *ord).collect(),
+        };
+        groups.map(candidate).collect()
+    }
+
+    fn variant(&self, ord: usize) -> Variant {
+        let entry = &self.catalogue[ord];
+        let (scope, province) = scope_words(&entry.scope);
+        Variant {
+            code: entry.code.clone(),
+            level: entry.level(),
+            scope,
+            province,
+            named_only: entry.named_only,
+        }
     }
 
     fn has_level(&self, ord: usize, level: Option<Level>) -> bool {
@@ -138,9 +177,11 @@ impl Snapshot {
             clauses.extend(term_clauses(question, text));
         }
         let mut scores = vec![0.0; self.catalogue.len()];
-        let found = self
-            .searcher
-            .search_with_statistics_provider(&BooleanQuery::new(clauses), &AllScores, self)?;
+        let found = self.searcher.search_with_statistics_provider(
+            &BooleanQuery::new(clauses),
+            &AllScores,
+            self,
+        )?;
         for (segment, docs) in found {
             let reader = self.searcher.segment_reader(segment);
             let ords = reader.fast_fields().u64("ord")?;
@@ -197,9 +238,10 @@ impl Snapshot {
                 said: place.said,
                 lead: 0.0,
                 cosine: asked.nearness.cosine(candidate.ord),
-                records: self.len(),
+                records: self.judged_among(),
             },
             signals,
+            variants: candidate.copies.iter().map(|ord| self.variant(*ord)).collect(),
         })
     }
 
@@ -222,6 +264,7 @@ impl Snapshot {
         let code = question.codes.contains(&entry.code);
         for (name, share) in [
             ("level", text * self.level_shares[ord]),
+            ("served", text * self.served_shares[ord]),
             ("scope", text * asked.asker.scope_share(entry)),
             ("act", text * self.acts[ord].share(question.acts)),
             ("meaning", candidate.meaning),

@@ -16,10 +16,11 @@ use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 use crate::acts::Acts;
 use crate::analysis::units;
 use crate::error::RetrievalError;
+use crate::groups::groups;
 use crate::manifest::{self, Entry, Manifest};
 use crate::meaning::Meaning;
 use crate::passage::Prepared;
-use crate::rank::level_share;
+use crate::rank::{level_share, served_share};
 use crate::schema::{Fields, tokenizers};
 
 /// Parsed records kept at hand: about 40 KB each with their passages' terms.
@@ -51,6 +52,11 @@ pub struct Snapshot {
     pub(crate) acts: Vec<Acts>,
     /// What each record's level adds to its score, by catalogue number.
     pub(crate) level_shares: Vec<f32>,
+    /// What it adds that the record is held in full, by catalogue number; nothing where
+    /// all are.
+    pub(crate) served_shares: Vec<f32>,
+    /// Which copies are one procedure, by catalogue number.
+    pub(crate) groups: Vec<usize>,
     /// Catalogue numbers in the order of the codes.
     by_code: Vec<usize>,
     /// Where each catalogue number lies in the index.
@@ -92,6 +98,8 @@ impl Snapshot {
             fields,
             searcher,
             level_shares: catalogue.iter().map(level_share).collect(),
+            served_shares: served_shares(&catalogue),
+            groups: groups(&catalogue),
             acts: catalogue.iter().map(|e| Acts::of_name(&e.name)).collect(),
             catalogue,
             by_code,
@@ -140,6 +148,17 @@ impl Snapshot {
             }
         })
         .collect()
+    }
+
+    /// How many records a hit's confidence is judged among: all of them, or, where some are
+    /// known by name only, the geometric mean of those in full and of all, which is half-way
+    /// between the two fits. Words that a hit lacks tell more than among as many whole
+    /// records, and less than if the rest were unknown. Our records and the national names,
+    /// 588 first hits of both development sets: log loss 0.466 among the 115, 0.385 among
+    /// the 5,649, 0.371 so; a fit of its own ranks them no better (area 0.856, and 0.858 so).
+    pub(crate) fn judged_among(&self) -> usize {
+        let (in_full, all) = (self.in_full() as f64, self.len() as f64);
+        (in_full * all).sqrt().round() as usize
     }
 
     /// A record by its code; of what is known by name only a record without facts
@@ -217,6 +236,14 @@ impl Snapshot {
     fn kept(&self) -> std::sync::MutexGuard<'_, LruCache<usize, Arc<Prepared>>> {
         // A panic elsewhere cannot leave a half-written cache entry behind.
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn served_shares(catalogue: &[Entry]) -> Vec<f32> {
+    if catalogue.iter().any(|entry| entry.named_only) {
+        catalogue.iter().map(served_share).collect()
+    } else {
+        vec![0.0; catalogue.len()]
     }
 }
 

@@ -65,7 +65,8 @@ impl Snapshot {
             NAMED => BODY,
             _ => return None,
         };
-        let twin = |text: &&crate::schema::SearchedText| text.text == other && text.form == this.form;
+        let twin =
+            |text: &&crate::schema::SearchedText| text.text == other && text.form == this.form;
         texts.iter().find(twin).map(|text| text.field)
     }
 

@@ -56,6 +56,9 @@ pub fn document() -> String {
     {
         schemas.extend(schemas_of::<Answer>());
         schemas.extend(schemas_of::<Procedure>());
+        let one_of = ["Procedure", "NamedProcedure"]
+            .map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+        schemas.insert("ProcedureOrName".into(), json!({"oneOf": one_of}));
         if let Some(code) = schemas
             .get_mut("ErrorDetail")
             .and_then(|s| s.pointer_mut("/properties/code"))

@@ -62,9 +62,7 @@ impl Only {
             level => procedure.levels.contains(level),
         };
         let listed = |codes: &BTreeSet<String>| codes.contains(&procedure.code);
-        everything
-            || self.levels.iter().any(of_level)
-            || self.codes.as_ref().is_some_and(listed)
+        everything || self.levels.iter().any(of_level) || self.codes.as_ref().is_some_and(listed)
     }
 }
 
