@@ -8,6 +8,7 @@
 mod api;
 mod catalogue;
 mod common;
+mod copies;
 mod corpus;
 mod eval;
 mod eval_sets;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use corpus::{Procedure, Scope, Section};
+use retrieval::same_province;
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
@@ -16,6 +17,7 @@ use crate::phrase::Words;
 use crate::prompt;
 use crate::rules::Rules;
 use crate::understanding::{Money, Understanding};
+use crate::versions;
 use crate::write::{Brief, Written, write};
 
 /// Procedures listed beside the one answered from, when their score is this close.
@@ -285,6 +287,20 @@ impl Draft {
         self.conversation.pending.clone_from(&self.answer.choices);
     }
 
+    /// Other copies of the procedure answered from, as buttons.
+    pub(crate) fn offer_versions(&mut self, others: &[Arc<Procedure>]) {
+        if others.is_empty() {
+            return;
+        }
+        let choice = |procedure: &Arc<Procedure>| Choice {
+            label: versions::label(procedure),
+            send: procedure.code.clone(),
+        };
+        self.answer.choices = others.iter().map(choice).collect();
+        self.conversation.pending.clone_from(&self.answer.choices);
+        self.notice(self.rules.intents.replies.versions.clone());
+    }
+
     pub(crate) fn add_notices(&mut self, understanding: &Understanding, province: Option<&str>) {
         let intents = &self.rules.intents;
         if intents.names_district(&understanding.text) {
@@ -292,7 +308,9 @@ impl Draft {
         }
         if let Some(procedure) = &self.about {
             match &procedure.scope {
-                Scope::Province { name: Some(name) } if province != Some(name.as_str()) => {
+                Scope::Province { name: Some(name) }
+                    if !province.is_some_and(|own| same_province(own, name)) =>
+                {
                     self.answer.notices.push(format!(
                         "Thủ tục này do {name} công bố; nơi khác có thể khác."
                     ));

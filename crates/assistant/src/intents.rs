@@ -43,6 +43,8 @@ pub struct Replies {
     pub district: String,
     /// The record is one province's version.
     pub other_province: String,
+    /// Other copies of the procedure say something else about what was asked.
+    pub versions: String,
     /// Questions to try.
     pub examples: Vec<String>,
 }

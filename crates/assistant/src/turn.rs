@@ -14,6 +14,7 @@ use crate::draft::Draft;
 use crate::privacy::Masked;
 use crate::rules::Rules;
 use crate::understanding::Understanding;
+use crate::versions;
 
 /// A citizen's message.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +78,8 @@ impl Assistant {
             return draft;
         }
         let mut understanding = self.rules.reader.read(&masked.text);
-        inherit(conversation, &mut understanding);
+        let chosen = message != request.message;
+        inherit(conversation, &mut understanding, chosen);
         draft.understood();
         let (decision, topic) = decide(
             snapshot,
@@ -87,7 +89,14 @@ impl Assistant {
         );
         draft.retrieved();
         match decision {
-            Decision::Answer(found) => draft.answer_from(&found, &understanding, true),
+            Decision::Answer(found) => {
+                draft.answer_from(&found, &understanding, true);
+                let (aspects, province) = (&understanding.aspects, request.province.as_deref());
+                let others = found
+                    .first()
+                    .map(|top| versions::that_differ(snapshot, top, aspects, province));
+                draft.offer_versions(&others.unwrap_or_default());
+            }
             // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
             Decision::Nearest(found) if !draft.speaks_of_paperwork(&understanding) => {
                 draft.not_found(&found, &understanding);
@@ -118,13 +127,13 @@ fn resolve_choice<'a>(conversation: &'a Conversation, message: &'a str) -> &'a s
         .map_or(message, |choice| choice.send.as_str())
 }
 
-/// A message that names no aspect of its own and no new subject, or that answers a
-/// question back, goes on with the aspects of the turn before.
-fn inherit(conversation: &Conversation, understanding: &mut Understanding) {
+/// A message that names no aspect of its own and no new subject, or that picks one of the
+/// choices or answers a question back, goes on with the aspects of the turn before.
+fn inherit(conversation: &Conversation, understanding: &mut Understanding, chosen: bool) {
     let Some(last) = conversation.turns.last() else {
         return;
     };
-    let goes_on = last.route == Route::Clarify || understanding.topic_words() == 0;
+    let goes_on = chosen || last.route == Route::Clarify || understanding.topic_words() == 0;
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     if goes_on && names_none && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);

@@ -111,8 +111,7 @@ impl Snapshot {
         for candidate in &mut candidates {
             candidate.meaning = by_words * asked.nearness.share(candidate.ord);
         }
-        let order =
-            |a: &Candidate, b: &Candidate| self.order((a.ord, a.score), (b.ord, b.score));
+        let order = |a: &Candidate, b: &Candidate| self.order((a.ord, a.score), (b.ord, b.score));
         if candidates.len() > limit {
             candidates.select_nth_unstable_by(limit, order);
             candidates.truncate(limit);
@@ -132,7 +131,10 @@ impl Snapshot {
     /// code, else the one that the asker should see first. The others stay in its list.
     fn grouped(&self, mut found: Vec<(usize, f32)>, asker: &Asker) -> Vec<Candidate> {
         let rank = |(ord, score): (usize, f32)| {
-            (score >= NAMED_BY_CODE, asker.preference(&self.catalogue[ord]))
+            (
+                score >= NAMED_BY_CODE,
+                asker.preference(&self.catalogue[ord]),
+            )
         };
         found.sort_unstable_by(|a, b| {
             let groups = self.groups[a.0].cmp(&self.groups[b.0]);
@@ -241,7 +243,11 @@ impl Snapshot {
                 records: self.judged_among(),
             },
             signals,
-            variants: candidate.copies.iter().map(|ord| self.variant(*ord)).collect(),
+            variants: candidate
+                .copies
+                .iter()
+                .map(|ord| self.variant(*ord))
+                .collect(),
         })
     }
 

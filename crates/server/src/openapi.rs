@@ -145,6 +145,9 @@ mod tests {
             section: corpus::Section::Fee,
             snippet: "x".into(),
             named_only: false,
+            scope: "national".into(),
+            province: None,
+            variants: Vec::new(),
             signals: std::collections::BTreeMap::new(),
         };
         let hit = json!(hit);

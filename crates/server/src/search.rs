@@ -23,11 +23,13 @@ pub struct SearchParams {
     /// Words to search for, 1 to 1,000 characters.
     #[param(example = "đăng ký thường trú")]
     q: String,
-    /// How many procedures, 1 to 50; 10 when absent.
+    /// How many procedures, 1 to 50; 10 when absent. The copies of one procedure, of other
+    /// levels and provinces, count as one.
     k: Option<usize>,
     /// Only this level: `xa`, `tinh`, `bo`, `khac` or `unknown`.
     level: Option<String>,
-    /// The citizen's province, to prefer its own version of a procedure.
+    /// The citizen's province, present or former: of the copies of one procedure its own
+    /// comes first, then the country's.
     province: Option<String>,
     /// Show each signal's share of the score; `explain` alone, `1` and `true` all do.
     explain: Option<String>,
@@ -254,6 +256,10 @@ pub struct SearchHit {
     level: String,
     /// First field (lĩnh vực).
     field: String,
+    /// `national` or `province`.
+    scope: String,
+    /// The province, null for the whole country or where the record does not tell.
+    province: Option<String>,
     /// Fused score, comparable within one list only.
     score: f32,
     /// Share of the question's informative words found, 0 to 1; comparable between questions.
@@ -268,4 +274,21 @@ pub struct SearchHit {
     named_only: bool,
     /// Each signal's share of the score; empty unless `explain` is true.
     signals: std::collections::BTreeMap<String, f32>,
+    /// The other copies of this procedure, of other levels and provinces, best first.
+    variants: Vec<SearchVariant>,
+}
+
+/// A copy of a procedure under another code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchVariant {
+    /// Its code.
+    code: String,
+    /// Level word.
+    level: String,
+    /// `national` or `province`.
+    scope: String,
+    /// The province, null for the whole country or where the record does not tell.
+    province: Option<String>,
+    /// True where only its name, level, field and page are known.
+    named_only: bool,
 }
