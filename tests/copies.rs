@@ -8,7 +8,7 @@ use corpus::Level;
 use retrieval::{Hit, HitJson, Query, Snapshot};
 use serde_json::{Value, json};
 
-use crate::common::place::{Place, record};
+use crate::common::place::{Place, record, records};
 
 const PROVINCES: [&str; 10] = [
     "Đắk Lắk",
@@ -23,26 +23,27 @@ const PROVINCES: [&str; 10] = [
     "Cà Mau",
 ];
 
-/// Of province `n` the code ends in `n`, and splitting costs `n` times ten thousand đồng.
+/// Of province `n` the code ends in `n`, and it costs `n` times ten thousand đồng.
 fn copies() -> Vec<Value> {
     let mut all = vec![
-        record("9.100000", "Tách thửa đất", "xa", 5_000),
-        record("9.200001", "Hợp thửa đất", "tinh", 1_000),
-        record("9.200002", "Đo đạc lại thửa đất", "tinh", 2_000),
+        record("9.100000", "Giao rừng cộng đồng", "xa", 5_000),
+        record("9.200001", "Trồng rừng ven biển", "tinh", 1_000),
+        record("9.200002", "Khai thác rừng trồng", "tinh", 2_000),
     ];
     for (n, province) in (1..).zip(PROVINCES) {
         let name = match n % 3 {
-            0 => format!("Tách thửa đất trên địa bàn tỉnh {province}"),
-            1 => "Thủ tục tách thửa đất (cấp tỉnh)".to_owned(),
-            _ => "TÁCH THỬA ĐẤT".to_owned(),
+            0 => format!("Giao rừng cộng đồng trên địa bàn tỉnh {province}"),
+            1 => "Thủ tục giao rừng cộng đồng (cấp tỉnh)".to_owned(),
+            _ => "GIAO RỪNG CỘNG ĐỒNG".to_owned(),
         };
         let mut copy = record(&format!("9.1000{n:02}"), &name, "tinh", n * 10_000);
         copy["scope"] = json!({"kind": "province", "name": province});
         all.push(copy);
     }
     for record in &mut all {
-        record["fields"] = json!(["Đất đai"]);
+        record["fields"] = json!(["Lâm nghiệp"]);
     }
+    all.extend(records());
     all
 }
 
@@ -55,7 +56,9 @@ fn search(snapshot: &Snapshot, text: &str, change: impl FnOnce(&mut Query)) -> V
 #[test]
 fn copies_are_one_hit_and_k_counts_procedures() {
     let snapshot = Place::new(&copies()).open();
-    let hits = search(&snapshot, "tách thửa đất", |query| query.limit = 3);
+    let hits = search(&snapshot, "giao rừng cộng đồng", |query| {
+        query.limit = 3
+    });
     let codes: Vec<&str> = hits.iter().map(|hit| &*hit.procedure.code).collect();
     assert_eq!(hits.len(), 3, "{codes:?}");
     assert_eq!(
@@ -87,18 +90,18 @@ fn the_own_province_leads_by_any_of_its_names() {
         ("Hà Nội", "9.100000"),
     ] {
         let asks = |query: &mut Query| query.province = Some(province.to_owned());
-        let hits = search(&snapshot, "tách thửa đất", asks);
+        let hits = search(&snapshot, "giao rừng cộng đồng", asks);
         assert_eq!(hits[0].procedure.code, code, "{province}");
         assert_eq!(hits[0].variants.len(), 10, "{province}");
     }
-    let hits = search(&snapshot, "tách thửa 9.100004", |query| {
+    let hits = search(&snapshot, "giao rừng 9.100004", |query| {
         query.province = Some("Lâm Đồng".to_owned());
     });
     assert_eq!(
         hits[0].procedure.code, "9.100004",
         "a code says more than a province"
     );
-    let hits = search(&snapshot, "tách thửa đất", |query| {
+    let hits = search(&snapshot, "giao rừng cộng đồng", |query| {
         query.level = Some(Level::Tinh)
     });
     assert_eq!(hits[0].variants.len(), 9, "the filter holds for copies too");
@@ -123,7 +126,7 @@ fn ask(snapshot: &Arc<Snapshot>, province: Option<&str>, turns: &[&str]) -> Answ
 #[test]
 fn copies_that_answer_otherwise_are_offered_and_a_digit_picks_one() {
     let snapshot = Arc::new(Place::new(&copies()).open());
-    let fee = "tách thửa đất lệ phí bao nhiêu?";
+    let fee = "giao rừng cộng đồng lệ phí bao nhiêu?";
     let answer = ask(&snapshot, None, &[fee]);
     assert_eq!((answer.route, answer.choices.len()), (Route::Answer, 4));
     assert!(answer.text.contains("5.000 đồng"), "{}", answer.text);
@@ -149,7 +152,7 @@ fn copies_that_answer_otherwise_are_offered_and_a_digit_picks_one() {
         "the copy chosen stays"
     );
 
-    let time = ask(&snapshot, None, &["tách thửa đất mấy ngày xong?"]);
+    let time = ask(&snapshot, None, &["giao rừng cộng đồng mấy ngày xong?"]);
     assert!(
         time.choices.is_empty(),
         "every copy says five days: {:?}",
@@ -160,7 +163,7 @@ fn copies_that_answer_otherwise_are_offered_and_a_digit_picks_one() {
 #[test]
 fn whose_province_is_known_gets_its_copy_and_no_other_province() {
     let snapshot = Arc::new(Place::new(&copies()).open());
-    let fee = "tách thửa đất lệ phí bao nhiêu?";
+    let fee = "giao rừng cộng đồng lệ phí bao nhiêu?";
     let own = ask(&snapshot, Some("tỉnh Gia Lai"), &[fee]);
     assert_eq!(own.procedures[0].code, "9.100003");
     assert!(own.text.contains("30.000 đồng"), "{}", own.text);

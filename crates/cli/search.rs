@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use corpus::Level;
-use retrieval::{Hit, HitJson, Query, SearchJson, Snapshot, Variant};
+use retrieval::{Hit, HitJson, Query, SearchJson, Snapshot, Understood, Variant};
 
 use crate::embedder;
 use crate::progress::{print, say};
@@ -54,15 +54,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let hits = snapshot.search(&query)?;
     let took_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let understood = args.explain.then(|| snapshot.understood(&query));
     if args.json {
         let result = SearchJson {
             query: args.query,
             took_ms,
             snapshot: snapshot.id().to_owned(),
+            understood,
             hits: hits.iter().map(HitJson::from).collect(),
         };
         print(&serde_json::to_string(&result)?)?;
     } else {
+        if let Some(understood) = &understood {
+            show_understood(understood)?;
+        }
         for (place, hit) in hits.iter().enumerate() {
             show(place + 1, hit)?;
         }
@@ -79,6 +84,34 @@ fn copy(variant: &Variant) -> String {
         _ => format!(", {}", province.unwrap_or("chưa rõ tỉnh")),
     };
     format!("{} ({}{whose})", variant.code, variant.level.label())
+}
+
+/// What the query became, a line for each thing worth telling.
+fn show_understood(understood: &Understood) -> std::io::Result<()> {
+    let line = |label: &str, text: &str| {
+        let told = format!("{label:<16}{text}");
+        if text.is_empty() {
+            Ok(())
+        } else {
+            print(&told)
+        }
+    };
+    for step in &understood.steps {
+        line(step.kind.label(), &step.text)?;
+    }
+    if understood.steps.is_empty() {
+        line("as typed", &understood.text)?;
+    }
+    line("office words", &understood.office_words.join("; "))?;
+    line("to be done", &understood.acts.join("; "))?;
+    let sections: Vec<&str> = understood.sections.iter().map(|s| s.label()).collect();
+    line("asks for", &sections.join("; "))?;
+    let terms = understood.terms.iter();
+    let terms: Vec<String> = terms
+        .map(|term| format!("{} ({:.1}, {})", term.term, term.weight, term.records))
+        .collect();
+    line("looks for", &terms.join("; "))?;
+    line("", "(weight, records that have it)")
 }
 
 fn show(place: usize, hit: &Hit) -> std::io::Result<()> {

@@ -26,7 +26,7 @@ struct Line<'a> {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     for (number, line) in stdin().lock().lines().enumerate() {
         let text = line.map_err(|error| anyhow::anyhow!("stdin, line {}: {error}", number + 1))?;
-        let words = vitext::words(&text);
+        let words = vitext::segment(&text);
         if args.json {
             print(&serde_json::to_string(&Line { text: &text, words })?)?;
         } else {

@@ -99,7 +99,7 @@ pub fn decide(
         return (Decision::Answer(found), last_topic(conversation));
     }
     let earlier = last_topic(conversation);
-    let hits = search(snapshot, &understanding.text, &earlier, province);
+    let hits = search(snapshot, understanding, &earlier, province);
     if earlier.is_empty() || is_new_subject(focus.as_deref(), &hits, understanding) {
         let decision = judge(&hits, conversation, understanding);
         return (decision, understanding.topic.clone());
@@ -117,11 +117,17 @@ fn codes(text: &str) -> impl Iterator<Item = String> {
         .map(|span| span.value)
 }
 
-fn search(snapshot: &Snapshot, text: &str, context: &str, province: Option<&str>) -> Vec<Hit> {
+fn search(
+    snapshot: &Snapshot,
+    understanding: &Understanding,
+    context: &str,
+    province: Option<&str>,
+) -> Vec<Hit> {
     let query = Query {
+        reading: understanding.reading.clone(),
         context: context.to_owned(),
         province: province.map(str::to_owned),
-        ..Query::new(text)
+        ..Query::new(&understanding.text)
     };
     snapshot.search(&query).unwrap_or_default()
 }

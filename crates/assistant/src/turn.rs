@@ -77,7 +77,9 @@ impl Assistant {
             draft.remember(&Understanding::default(), topic.unwrap_or_default());
             return draft;
         }
-        let mut understanding = self.rules.reader.read(&masked.text);
+        let reading = snapshot.read(&masked.text);
+        let mut understanding = self.rules.reader.read(&reading.text);
+        understanding.reading = Some(reading);
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();

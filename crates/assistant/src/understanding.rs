@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use corpus::{ChannelKind, Section};
+use retrieval::Reading;
 use serde::Deserialize;
 
 use crate::phrase::{Phrase, Words, loose};
@@ -11,8 +12,10 @@ use crate::phrase::{Phrase, Words, loose};
 /// A message as the assistant reads it.
 #[derive(Debug, Clone, Default)]
 pub struct Understanding {
-    /// The message: clean, normal, abbreviations undone, identifiers masked.
+    /// The message in standard words, identifiers masked.
     pub text: String,
+    /// How the message was read, for the search.
+    pub reading: Option<Reading>,
     /// Sections asked for, in the order of the question; empty when none is named.
     pub aspects: Vec<Section>,
     /// True when only weak words ("thì sao") name the aspects.
@@ -153,7 +156,7 @@ impl Reader {
         })
     }
 
-    /// Reads a message that is already masked.
+    /// Reads a message that is masked and in standard words ([`retrieval::Reading`]).
     pub fn read(&self, masked: &str) -> Understanding {
         let text = vitext::normalize(&vitext::expand_abbreviations(masked));
         let words = Words::read(&text);
@@ -174,6 +177,7 @@ impl Reader {
             channel: channel.map(|(kind, _)| kind),
             goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
+            reading: None,
             text,
         }
     }

@@ -17,12 +17,12 @@ use crate::metrics::{Estimate, bootstrap};
 
 /// The segmentation that is measured: the one place to name another.
 fn segment(text: &str) -> Vec<Token<'_>> {
-    vitext::words(text)
+    vitext::segment(text)
 }
 
 /// What it is measured beside: every syllable a word.
 fn syllables(text: &str) -> Vec<Token<'_>> {
-    vitext::words(text)
+    vitext::units(text)
 }
 
 /// Sentences with the words that people found in them.

@@ -46,6 +46,13 @@ impl Acts {
         if self.0 == 0 { other() } else { self }
     }
 
+    /// The acts as the data file names them.
+    pub(crate) fn names(self) -> Vec<String> {
+        let names = LISTS.names.iter().enumerate();
+        let own = names.filter(|(number, _)| self.0 >> number & 1 == 1);
+        own.map(|(_, name)| (*name).to_owned()).collect()
+    }
+
     fn count(self) -> f32 {
         self.0.count_ones() as f32
     }
@@ -63,6 +70,8 @@ impl Acts {
 }
 
 struct Lists {
+    /// Of the bits, lowest first.
+    names: Vec<&'static str>,
     office: PhraseTable<Acts>,
     citizen: PhraseTable<Acts>,
 }
@@ -71,7 +80,7 @@ static LISTS: LazyLock<Lists> =
     LazyLock::new(|| read(include_str!("../../../corpus/lexicon/acts.tsv")));
 
 fn read(list: &'static str) -> Lists {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<&'static str> = Vec::new();
     // A phrase may stand under several acts; the table keeps one entry for it.
     let mut phrases: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for [act, whose, list] in rows(list) {
@@ -96,6 +105,7 @@ fn read(list: &'static str) -> Lists {
     Lists {
         office: table("office"),
         citizen: table("citizen"),
+        names,
     }
 }
 

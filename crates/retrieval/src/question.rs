@@ -9,8 +9,10 @@ use corpus::Section;
 use crate::acts::Acts;
 use crate::analysis::{Unit, parts, term_key, units};
 use crate::phrases::{PhraseTable, rows};
+use crate::reading::Reading;
 use crate::snapshot::Snapshot;
 use crate::tokenizer::bigram;
+use crate::types::Query;
 
 /// What the office's words for a citizen's phrase weigh beside the phrase itself.
 const SYNONYM_WEIGHT: f32 = 0.8;
@@ -35,12 +37,15 @@ const MOST_TERMS: usize = 24;
 pub(crate) struct Question {
     /// Procedure codes it names, in order.
     pub codes: Vec<String>,
-    /// Whether it was typed with diacritics.
-    pub marked: bool,
+    /// The question in standard words. What it was typed without stays out of the search:
+    /// a restored mark may be wrong, so only folded fields are asked.
+    pub reading: Reading,
     /// Terms to look for, each once.
     pub terms: Vec<QueryTerm>,
     /// Sections it asks for, in the order asked.
     pub sections: Vec<Section>,
+    /// What the office calls what it says.
+    pub office_words: Vec<String>,
     /// Folded stretches of it that may be a procedure's name or alias.
     pub phrases: Vec<Phrase>,
     /// What it wants done.
@@ -77,17 +82,20 @@ pub(crate) struct Phrase {
 impl Question {
     /// Reads a question, and the earlier words it may go on with, against the words of
     /// an index.
-    pub(crate) fn read(text: &str, context: &str, snapshot: &Snapshot) -> Self {
-        let mut said = Part::read(text, 1.0);
-        let earlier = Part::read(context, CONTEXT_WEIGHT);
+    pub(crate) fn read(query: &Query, snapshot: &Snapshot) -> Self {
+        let reading = query.reading.clone();
+        let reading = reading.unwrap_or_else(|| snapshot.read(&query.text));
+        let mut said = Part::new(&reading, 1.0);
+        let earlier = Part::new(&snapshot.read(&query.context), CONTEXT_WEIGHT);
         let mut terms = Terms::default();
         said.add_to(&mut terms);
         earlier.add_to(&mut terms);
         let mut question = Self {
             codes: codes(&said.words),
-            marked: said.marked,
+            reading,
             terms: terms.list,
             sections: std::mem::take(&mut said.sections),
+            office_words: said.office_words(),
             phrases: Vec::new(),
             acts: said.acts().or(|| earlier.acts()),
         };
@@ -205,18 +213,9 @@ struct Part {
 }
 
 impl Part {
-    fn read(text: &str, factor: f32) -> Self {
-        let clean = vitext::normalize(text);
-        let marked = vitext::has_marks(&clean);
-        // Restored, "ket hon" reads the frames and synonyms of "kết hôn". `marked` stays what
-        // was typed: a restored mark may be wrong, so only folded fields are searched.
-        let clean = if marked {
-            clean
-        } else {
-            vitext::restore::restore(&clean).text
-        };
-        let expanded = vitext::expand_abbreviations(&clean).to_lowercase();
-        let words = units(&expanded);
+    fn new(reading: &Reading, factor: f32) -> Self {
+        let marked = reading.marked;
+        let words = units(&reading.text.to_lowercase());
         let (weights, sections) = frame(&words, marked);
         let synonyms = LEXICON.synonyms.matches(&words, marked);
         Self {
@@ -236,6 +235,14 @@ impl Part {
             let weights = vec![1.0; long.len()];
             terms.add(long, &weights, SYNONYM_WEIGHT * self.factor, false);
         }
+    }
+
+    fn office_words(&self) -> Vec<String> {
+        let written = |long: &&Vec<Unit>| {
+            let words: Vec<&str> = long.iter().map(|word| &*word.marked).collect();
+            words.join(" ")
+        };
+        self.synonyms.iter().map(written).collect()
     }
 
     fn acts(&self) -> Acts {

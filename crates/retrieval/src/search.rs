@@ -56,7 +56,7 @@ impl Snapshot {
             0 => DEFAULT_LIMIT,
             limit => limit,
         };
-        let question = Question::read(&query.text, &query.context, self);
+        let question = Question::read(query, self);
         let asked = Asked {
             nearness: self.nearness_of(query, &question),
             asker: Asker::new(query.province.as_deref()),
@@ -68,18 +68,14 @@ impl Snapshot {
         Ok(with_lead(hits?))
     }
 
-    /// Without diacritics an embedding is worth little (1 of 12 questions against 9, the
-    /// same model), so such a question is embedded as it is restored.
+    /// A question is embedded as it is read: without diacritics an embedding is worth little
+    /// (1 of 12 questions against 9, the same model).
     fn nearness_of(&self, query: &Query, question: &Question) -> Nearness {
-        let said = if query.context.is_empty() {
-            query.text.clone()
+        let said = &question.reading.text;
+        if query.context.is_empty() {
+            self.nearness(said)
         } else {
-            format!("{}. {}", query.context, query.text)
-        };
-        if question.marked {
-            self.nearness(&said)
-        } else {
-            self.nearness(&vitext::restore::restore(&said).text)
+            self.nearness(&format!("{}. {said}", query.context))
         }
     }
 
@@ -341,7 +337,7 @@ fn with_lead(mut hits: Vec<Hit>) -> Vec<Hit> {
 
 /// One boosted term query for each term that is worth looking up in a text.
 fn term_clauses(question: &Question, text: &SearchedText) -> Vec<Clause> {
-    let weight = TEXTS[text.text].weight(text.form, question.marked);
+    let weight = TEXTS[text.text].weight(text.form, question.reading.marked);
     let worthwhile = |term: &&QueryTerm| weight > 0.0 && term.looked_up;
     let clause = |term: &QueryTerm| {
         let written = match text.form {

@@ -206,12 +206,12 @@ impl Snapshot {
         if let Some(known) = self.kept().get(&ord) {
             return Ok(Arc::clone(known));
         }
-        let prepared = Arc::new(self.read(ord)?);
+        let prepared = Arc::new(self.load(ord)?);
         self.kept().put(ord, Arc::clone(&prepared));
         Ok(prepared)
     }
 
-    fn read(&self, ord: usize) -> Result<Prepared, RetrievalError> {
+    fn load(&self, ord: usize) -> Result<Prepared, RetrievalError> {
         let doc: TantivyDocument = self.searcher.doc(self.addresses[ord])?;
         let record = self.stored(&doc, ord, self.fields.record)?;
         let passages = self.stored(&doc, ord, self.fields.passages)?;

@@ -7,12 +7,16 @@ use corpus::{Level, Procedure, Scope, Section};
 use serde::{Deserialize, Serialize};
 
 use crate::confidence::Evidence;
+use crate::explain::Understood;
+use crate::reading::Reading;
 
 /// A search request.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
     /// What the citizen typed, as typed.
     pub text: String,
+    /// How `text` was read, if that was done already ([`crate::Snapshot::read`]).
+    pub reading: Option<Reading>,
     /// Words of earlier turns that the text may go on with; they count less.
     pub context: String,
     /// How many procedures to return (0 means 10), the copies of one counted once.
@@ -130,6 +134,9 @@ pub struct SearchJson {
     pub took_ms: f64,
     /// Generation that answered.
     pub snapshot: String,
+    /// What the query became; only when asked to explain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub understood: Option<Understood>,
     /// Best first.
     pub hits: Vec<HitJson>,
 }

@@ -84,6 +84,7 @@ fn find(state: &State, query: &Query) -> Result<SearchJson, ErrorCode> {
         query: query.text.clone(),
         took_ms: (began.elapsed().as_secs_f64() * 1e6).round() / 1e3,
         snapshot: snapshot.id().to_owned(),
+        understood: query.explain.then(|| snapshot.understood(query)),
         hits: hits.iter().map(HitJson::from).collect(),
     })
 }
@@ -241,8 +242,49 @@ pub struct SearchResult {
     took_ms: f64,
     /// Generation that answered.
     snapshot: String,
+    /// What the question became before records were looked at; only with `explain`.
+    understood: Option<SearchQuestion>,
     /// Best first.
     hits: Vec<SearchHit>,
+}
+
+/// A question as search understood it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchQuestion {
+    /// The question in standard words.
+    text: String,
+    /// Whether it was typed with diacritics; if not, only unmarked forms are searched.
+    typed_with_diacritics: bool,
+    /// The steps from what was typed to `text`, in order.
+    steps: Vec<SearchStep>,
+    /// What the office calls things that the question names in everyday words.
+    office_words: Vec<String>,
+    /// What is to be done, as the word list names it.
+    acts: Vec<String>,
+    /// Sections asked for.
+    sections: Vec<String>,
+    /// Words and pairs looked up, those that can move a score furthest first.
+    terms: Vec<SearchTerm>,
+}
+
+/// A step of reading a question.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchStep {
+    /// `abbreviations`, `everyday`, `typing` or `diacritics`.
+    kind: String,
+    /// The text after it.
+    text: String,
+}
+
+/// A word or pair of words looked up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchTerm {
+    /// In the form that is searched.
+    term: String,
+    /// 1 for a topic word, less for framing words and office words.
+    weight: f32,
+    /// How many records have it.
+    records: u64,
 }
 
 /// A procedure found.

@@ -11,10 +11,10 @@
 //! assert_eq!(restored.text, "Làm lại thẻ căn cước ở đâu?");
 //! ```
 
-mod lattice;
+pub(crate) mod lattice;
 mod model;
 mod names;
-mod reading;
+pub(crate) mod reading;
 pub mod train;
 
 use std::sync::LazyLock;
@@ -106,7 +106,7 @@ impl Model {
         restored.finish()
     }
 
-    fn slot(&self, symbol: &Symbol<'_>, kept: bool, change: f32) -> Slot {
+    pub(crate) fn slot(&self, symbol: &Symbol<'_>, kept: bool, change: f32) -> Slot {
         let Symbol::Word { token, form } = symbol else {
             return Slot::fixed(model::OTHER);
         };
@@ -151,7 +151,7 @@ impl Model {
 }
 
 /// What changing an unmarked syllable costs in this text.
-fn change_cost(symbols: &[Symbol<'_>]) -> f32 {
+pub(crate) fn change_cost(symbols: &[Symbol<'_>]) -> f32 {
     let (mut words, mut marked) = (0, 0);
     for symbol in symbols {
         if let Symbol::Word { form, .. } = symbol {

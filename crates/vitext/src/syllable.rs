@@ -52,7 +52,7 @@ fn run_end(text: &str, start: usize) -> usize {
 }
 
 /// Where the token `start..end` goes on past a joining `.`, `,`, `/`, `-` or `:`.
-fn joined_end(text: &str, start: usize, end: usize) -> Option<usize> {
+pub(crate) fn joined_end(text: &str, start: usize, end: usize) -> Option<usize> {
     let joiner = text[end..].chars().next()?;
     let next_start = end + joiner.len_utf8();
     let next = text[next_start..].chars().next()?;

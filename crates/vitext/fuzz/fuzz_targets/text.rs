@@ -27,7 +27,11 @@ fn check(text: &str) {
         text,
         vitext::syllables(text).iter().map(|t| (t.start, t.end)),
     );
-    in_order(text, vitext::words(text).iter().map(|t| (t.start, t.end)));
+    in_order(text, vitext::units(text).iter().map(|t| (t.start, t.end)));
+    let words = vitext::segment(text);
+    in_order(text, words.iter().map(|t| (t.start, t.end)));
+    let cut: usize = words.iter().map(|t| visible(t.text)).sum();
+    assert_eq!(cut, visible(text));
 
     let restored = vitext::restore::restore(text);
     in_order(text, restored.syllables.iter().map(|s| (s.start, s.end)));
@@ -45,6 +49,10 @@ fn check(text: &str) {
         (given_at, written_at) = (edit.end, edit.written.end);
     }
     assert_eq!(text[given_at..], rewritten.text[written_at..]);
+}
+
+fn visible(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 /// Spans lie on characters, in order, none overlapping, none empty.

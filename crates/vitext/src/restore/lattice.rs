@@ -9,7 +9,7 @@ const BEAM: usize = 8;
 
 /// One place of a sentence.
 #[derive(Debug, Clone)]
-pub(super) struct Slot {
+pub(crate) struct Slot {
     /// The words that may stand here.
     pub candidates: Range<u16>,
     /// The one that is written.
@@ -48,7 +48,7 @@ struct State {
 }
 
 /// The cheapest word for every slot of a sentence (Viterbi, a beam of [`BEAM`] states).
-pub(super) fn best_path(model: &Model, slots: &[Slot]) -> Vec<u16> {
+pub(crate) fn best_path(model: &Model, slots: &[Slot]) -> Vec<u16> {
     let mut layers: Vec<Vec<State>> = Vec::with_capacity(slots.len() + 2);
     layers.push(vec![State {
         word: EDGE,
@@ -109,7 +109,12 @@ fn step(model: &Model, states: &[State], slot: &Slot) -> Vec<State> {
 }
 
 /// What each word of a slot costs while its neighbours are those of the path.
-pub(super) fn costs(model: &Model, slots: &[Slot], path: &[u16], at: usize) -> Vec<(u16, f32)> {
+pub(crate) fn costs(model: &Model, slots: &[Slot], path: &[u16], at: usize) -> Vec<(u16, f32)> {
+    costs_of(model, &slots[at], path, at)
+}
+
+/// As [`costs`], of another slot at that place.
+pub(crate) fn costs_of(model: &Model, slot: &Slot, path: &[u16], at: usize) -> Vec<(u16, f32)> {
     let word_at = |offset: isize| {
         let place = at.checked_add_signed(offset);
         place
@@ -124,7 +129,7 @@ pub(super) fn costs(model: &Model, slots: &[Slot], path: &[u16], at: usize) -> V
     let cost = |word: u16| {
         let own = model.bigram(around[1], word);
         let next = model.bigram(word, around[3]);
-        let mut cost = model.trigram(before, word, own.cost) + slots[at].extra(word);
+        let mut cost = model.trigram(before, word, own.cost) + slot.extra(word);
         cost += model.trigram(own.place, around[3], next.cost);
         if after_next {
             let last = model.bigram(around[3], around[4]).cost;
@@ -132,5 +137,5 @@ pub(super) fn costs(model: &Model, slots: &[Slot], path: &[u16], at: usize) -> V
         }
         (word, cost)
     };
-    slots[at].candidates.clone().map(cost).collect()
+    slot.candidates.clone().map(cost).collect()
 }

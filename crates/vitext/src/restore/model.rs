@@ -12,25 +12,25 @@ use std::ops::Range;
 use crate::fold;
 
 /// First bytes of a model: the name and version of the layout.
-pub(super) const MAGIC: &[u8; 8] = b"VTREST01";
+pub(crate) const MAGIC: &[u8; 8] = b"VTREST01";
 
 /// Nats a step of the quantised logarithms.
-pub(super) const STEP: f32 = 0.08;
+pub(crate) const STEP: f32 = 0.08;
 
 /// Steps that a stored back-off weight is moved up: a weight may be above one.
-pub(super) const BACKOFF_SHIFT: f32 = 25.0;
+pub(crate) const BACKOFF_SHIFT: f32 = 25.0;
 
 /// Nats by which a word is likelier after one that it is drawn to than by itself.
 const DRAWN: f32 = 1.5;
 
 /// A word that the model does not know.
-pub(super) const UNKNOWN: u16 = 0;
+pub(crate) const UNKNOWN: u16 = 0;
 /// A number, code or other thing that is no syllable.
-pub(super) const OTHER: u16 = 1;
+pub(crate) const OTHER: u16 = 1;
 /// The edge of a sentence.
-pub(super) const EDGE: u16 = 2;
+pub(crate) const EDGE: u16 = 2;
 /// Number of the first form.
-pub(super) const FIRST_FORM: u16 = 3;
+pub(crate) const FIRST_FORM: u16 = 3;
 
 /// A trained model. Made by [`Trainer::finish`](super::train::Trainer::finish), read in place.
 #[derive(Debug, Default, Clone)]
@@ -100,7 +100,7 @@ impl Order {
 
 /// A bigram looked up: what it costs, and its place if it is stored.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     pub cost: f32,
     pub place: Option<usize>,
 }
@@ -172,27 +172,32 @@ impl Model {
         self.numbers.contains_key(form)
     }
 
-    pub(super) fn form(&self, word: u16) -> &'static str {
+    /// Whether some syllable that it has seen reads so without its marks.
+    pub fn spells(&self, folded: &str) -> bool {
+        self.groups.contains_key(folded)
+    }
+
+    pub(crate) fn form(&self, word: u16) -> &'static str {
         self.forms.get(usize::from(word)).copied().unwrap_or("")
     }
 
     /// The number of a form in lower case.
-    pub(super) fn number(&self, form: &str) -> u16 {
+    pub(crate) fn number(&self, form: &str) -> u16 {
         self.numbers.get(form).copied().unwrap_or(UNKNOWN)
     }
 
     /// The forms that fold to this.
-    pub(super) fn candidates(&self, folded: &str) -> Range<u16> {
+    pub(crate) fn candidates(&self, folded: &str) -> Range<u16> {
         self.groups.get(folded).cloned().unwrap_or(0..0)
     }
 
     /// Whether two folded syllables, both with a capital, stand together in the records.
-    pub(super) fn is_name_pair(&self, pair: &str) -> bool {
+    pub(crate) fn is_name_pair(&self, pair: &str) -> bool {
         self.name_pairs.contains(pair)
     }
 
     /// Whether any forms of two folded syllables are drawn to each other.
-    pub(super) fn goes_with(&self, first: &str, second: &str) -> bool {
+    pub(crate) fn goes_with(&self, first: &str, second: &str) -> bool {
         self.candidates(first).any(|first| {
             self.candidates(second).any(|second| {
                 let pair = self.bigram(first, second);
@@ -202,12 +207,12 @@ impl Model {
     }
 
     /// What a word costs by itself, in nats.
-    pub(super) fn unigram(&self, word: u16) -> f32 {
+    pub(crate) fn unigram(&self, word: u16) -> f32 {
         self.unigrams.cost(word.into())
     }
 
     /// What `word` costs after `previous`, in nats.
-    pub(super) fn bigram(&self, previous: u16, word: u16) -> Pair {
+    pub(crate) fn bigram(&self, previous: u16, word: u16) -> Pair {
         let context = usize::from(previous);
         let place = self.bigrams.find(self.unigrams.children(context), word);
         let cost = match place {
@@ -219,7 +224,7 @@ impl Model {
 
     /// What each of `words` costs after `previous`: one search, because the words are
     /// neighbours in the list of every context too.
-    pub(super) fn bigrams(&self, previous: u16, words: Range<u16>, pairs: &mut Vec<Pair>) {
+    pub(crate) fn bigrams(&self, previous: u16, words: Range<u16>, pairs: &mut Vec<Pair>) {
         let context = usize::from(previous);
         let backoff = self.unigrams.backoff(context);
         pairs.clear();
@@ -237,7 +242,7 @@ impl Model {
 
     /// What `word` costs after the bigram at `context`, in nats; `shorter` is what it costs
     /// after the last word of it.
-    pub(super) fn trigram(&self, context: Option<usize>, word: u16, shorter: f32) -> f32 {
+    pub(crate) fn trigram(&self, context: Option<usize>, word: u16, shorter: f32) -> f32 {
         let Some(context) = context else {
             return shorter;
         };
@@ -249,7 +254,7 @@ impl Model {
 
     /// What each of `words` costs after the bigram at `context`; `pairs` is what they cost
     /// after the last word of it.
-    pub(super) fn trigrams(
+    pub(crate) fn trigrams(
         &self,
         context: Option<usize>,
         words: Range<u16>,
