@@ -63,19 +63,7 @@ fn iso_date(text: &str) -> Result<String, String> {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     supported(args.format, &args.paths)?;
-    let links = match &args.links {
-        Some(path) => Links::read(path).context("the table of links cannot be used")?,
-        None => Links::default(),
-    };
-    let codes = args.only_codes.as_deref().map(Only::read_codes).transpose();
-    let options = Options {
-        as_of: args.as_of,
-        links,
-        only: Only {
-            levels: args.only_level,
-            codes: codes.context("the list of codes cannot be used")?,
-        },
-    };
+    let options = options(&args)?;
     // How many texts an archive holds is known only at its end: the bar counts.
     let bar = progress::bar(0, "importing");
     let report = import::portal_text(&args.paths, &args.out, &options, |read| {
@@ -100,6 +88,21 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         );
     }
     Ok(ExitCode::from(u8::from(!report.quarantined.is_empty())))
+}
+
+fn options(args: &Args) -> anyhow::Result<Options> {
+    let links = args.links.as_deref().map(Links::read).transpose();
+    let codes = args.only_codes.as_deref().map(Only::read_codes).transpose();
+    Ok(Options {
+        as_of: args.as_of.clone(),
+        links: links
+            .context("the table of links cannot be used")?
+            .unwrap_or_default(),
+        only: Only {
+            levels: args.only_level.clone(),
+            codes: codes.context("the list of codes cannot be used")?,
+        },
+    })
 }
 
 /// Only the text layout is read so far; the others of the contract say so.

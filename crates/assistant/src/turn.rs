@@ -9,7 +9,7 @@ use retrieval::Snapshot;
 use crate::answer::Route;
 use crate::compose;
 use crate::conversation::Conversation;
-use crate::decide::{Decision, decide};
+use crate::decide::{Decision, Found, decide};
 use crate::draft::Draft;
 use crate::privacy::Masked;
 use crate::rules::Rules;
@@ -90,26 +90,36 @@ impl Assistant {
             request.province.as_deref(),
         );
         draft.retrieved();
-        match decision {
-            Decision::Answer(found) => {
-                draft.answer_from(&found, &understanding, true);
-                let (aspects, province) = (&understanding.aspects, request.province.as_deref());
-                let others = found
-                    .first()
-                    .map(|top| versions::that_differ(snapshot, top, aspects, province));
-                draft.offer_versions(&others.unwrap_or_default());
-            }
-            // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
-            Decision::Nearest(found) if !draft.speaks_of_paperwork(&understanding) => {
-                draft.not_found(&found, &understanding);
-            }
-            Decision::Nearest(found) => draft.answer_from(&found, &understanding, false),
-            Decision::Clarify(found) => draft.ask_back(&found),
-            Decision::NotFound(found) => draft.not_found(&found, &understanding),
-        }
+        follow(&mut draft, decision, &understanding, |top| {
+            let province = request.province.as_deref();
+            versions::that_differ(snapshot, top, &understanding.aspects, province)
+        });
         draft.add_notices(&understanding, request.province.as_deref());
         draft.remember(&understanding, topic);
         draft
+    }
+}
+
+/// Gives the draft its facts or its fixed words. `others` finds the copies of the procedure
+/// answered from that answer otherwise.
+fn follow(
+    draft: &mut Draft,
+    decision: Decision,
+    understanding: &Understanding,
+    others: impl FnOnce(&Found) -> Vec<Arc<Procedure>>,
+) {
+    match decision {
+        Decision::Answer(found) => {
+            draft.answer_from(&found, understanding, true);
+            draft.offer_versions(&found.first().map(others).unwrap_or_default());
+        }
+        // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
+        Decision::Nearest(found) if !draft.speaks_of_paperwork(understanding) => {
+            draft.not_found(&found, understanding);
+        }
+        Decision::Nearest(found) => draft.answer_from(&found, understanding, false),
+        Decision::Clarify(found) => draft.ask_back(&found),
+        Decision::NotFound(found) => draft.not_found(&found, understanding),
     }
 }
 

@@ -33,6 +33,9 @@ const TAILS: [&str; 12] = [
     "thành phố",
 ];
 
+/// Folded words that one copy writes where another has a comma: "tách thửa hoặc hợp thửa".
+const AND_OR: [&str; 2] = ["va", "hoac"];
+
 /// Heads and tails as names are folded, the longest first.
 struct Affixes {
     heads: Vec<String>,
@@ -77,7 +80,8 @@ fn bare(name: &str) -> String {
     while let Some(shorter) = shorter(rest) {
         rest = shorter;
     }
-    rest.to_owned()
+    let words = rest.split(' ').filter(|word| !AND_OR.contains(word));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The name without one head or tail; none when it has none, or would be nothing.
@@ -118,6 +122,9 @@ mod tests {
             "Tách thửa đất trên địa bàn tỉnh Đắk Lắk",
             "Tách thửa đất - Thành phố Hà Nội",
         ];
+        let joined = ["Tách thửa hoặc hợp thửa", "Tách thửa, hợp thửa"];
+        let joined = joined.map(|name| entry(name, "Đất đai"));
+        assert_eq!(groups(&joined), [0, 0]);
         let all: Vec<Entry> = names.iter().map(|name| entry(name, "Đất đai")).collect();
         assert_eq!(groups(&all), [0; 6]);
     }
