@@ -33,10 +33,9 @@ impl Asker {
     /// the scores decide.
     pub(crate) fn preference(&self, entry: &Entry) -> (bool, u8) {
         let scope = match (&entry.scope, &self.province) {
-            (_, None) => 0,
             (Scope::Province { name: Some(name) }, Some(own)) if province_key(name) == *own => 2,
             (Scope::National, Some(_)) => 1,
-            (Scope::Province { .. }, Some(_)) => 0,
+            (Scope::Province { .. }, Some(_)) | (_, None) => 0,
         };
         (!entry.named_only, scope)
     }

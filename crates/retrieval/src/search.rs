@@ -30,6 +30,9 @@ const DEFAULT_LIMIT: usize = 10;
 
 type Clause = (Occur, Box<dyn tantivy::query::Query>);
 
+/// Catalogue number and score.
+type Scored = (usize, f32);
+
 /// A record on its way into the result list, by catalogue number.
 struct Candidate {
     ord: usize,
@@ -101,50 +104,59 @@ impl Snapshot {
             scores[ord] += NAMED_BY_CODE;
         }
         let found = scores.into_iter().enumerate();
-        let found =
-            found.filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, asked.query.level));
-        let mut candidates = self.grouped(found.collect(), asker);
-        for candidate in &mut candidates {
-            candidate.meaning = by_words * asked.nearness.share(candidate.ord);
+        let found: Vec<Scored> = found
+            .filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, asked.query.level))
+            .collect();
+        let mut best = self.leaders(&found, asker);
+        if best.len() > limit {
+            best.select_nth_unstable_by(limit, |a, b| self.order(*a, *b));
+            best.truncate(limit);
         }
-        let order = |a: &Candidate, b: &Candidate| self.order((a.ord, a.score), (b.ord, b.score));
-        if candidates.len() > limit {
-            candidates.select_nth_unstable_by(limit, order);
-            candidates.truncate(limit);
-        }
-        candidates.sort_unstable_by(order);
-        Ok(candidates)
+        best.sort_unstable_by(|a, b| self.order(*a, *b));
+        let candidate = |(ord, score): Scored| Candidate {
+            ord,
+            score,
+            meaning: by_words * asked.nearness.share(ord),
+            copies: self.copies(ord, &found),
+        };
+        Ok(best.into_iter().map(candidate).collect())
     }
 
     /// By score, and of equal scores by code.
-    fn order(&self, (a, a_score): (usize, f32), (b, b_score): (usize, f32)) -> Ordering {
-        let code = |ord: usize| &self.catalogue[ord].code;
-        let by_score = b_score.total_cmp(&a_score);
-        by_score.then_with(|| code(a).cmp(code(b)))
+    fn order(&self, one: Scored, other: Scored) -> Ordering {
+        let code = |scored: Scored| &self.catalogue[scored.0].code;
+        let better = other.1.total_cmp(&one.1);
+        better.then_with(|| code(one).cmp(code(other)))
     }
 
-    /// One candidate for all copies of a procedure: a copy that the question names by its
-    /// code, else the one that the asker should see first. The others stay in its list.
-    fn grouped(&self, mut found: Vec<(usize, f32)>, asker: &Asker) -> Vec<Candidate> {
-        let rank = |(ord, score): (usize, f32)| {
-            (
-                score >= NAMED_BY_CODE,
-                asker.preference(&self.catalogue[ord]),
-            )
+    /// Of the copies of each procedure the one that is shown: a copy that the question names
+    /// by its code, else the one that the asker should see first.
+    fn leaders(&self, found: &[Scored], asker: &Asker) -> Vec<Scored> {
+        let rank = |(ord, score): Scored| {
+            let named = score >= NAMED_BY_CODE;
+            (named, asker.preference(&self.catalogue[ord]))
         };
-        found.sort_unstable_by(|a, b| {
-            let groups = self.groups[a.0].cmp(&self.groups[b.0]);
-            let preferred = groups.then_with(|| rank(*b).cmp(&rank(*a)));
-            preferred.then_with(|| self.order(*a, *b))
-        });
-        let groups = found.chunk_by(|a, b| self.groups[a.0] == self.groups[b.0]);
-        let candidate = |copies: &[(usize, f32)]| Candidate {
-            ord: copies[0].0,
-            score: copies[0].1,
-            meaning: 0.0,
-            copies: copies[1..].iter().map(|(ord, _)| *ord).collect(),
+        let ahead = |one: Scored, other: Scored| {
+            let by_rank = rank(other).cmp(&rank(one));
+            by_rank.then_with(|| self.order(one, other)) == Ordering::Less
         };
-        groups.map(candidate).collect()
+        let mut leaders: Vec<Option<Scored>> = vec![None; self.len()];
+        for scored in found {
+            let leader = &mut leaders[self.groups[scored.0]];
+            if leader.is_none_or(|leader| ahead(*scored, leader)) {
+                *leader = Some(*scored);
+            }
+        }
+        leaders.into_iter().flatten().collect()
+    }
+
+    /// The other copies that were found of a procedure, best first.
+    fn copies(&self, leader: usize, found: &[Scored]) -> Vec<usize> {
+        let same =
+            |scored: &&Scored| scored.0 != leader && self.groups[scored.0] == self.groups[leader];
+        let mut copies: Vec<Scored> = found.iter().filter(same).copied().collect();
+        copies.sort_unstable_by(|a, b| self.order(*a, *b));
+        copies.into_iter().map(|(ord, _)| ord).collect()
     }
 
     fn variant(&self, ord: usize) -> Variant {
