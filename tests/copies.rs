@@ -57,7 +57,7 @@ fn search(snapshot: &Snapshot, text: &str, change: impl FnOnce(&mut Query)) -> V
 fn copies_are_one_hit_and_k_counts_procedures() {
     let snapshot = Place::new(&copies()).open();
     let hits = search(&snapshot, "giao rừng cộng đồng", |query| {
-        query.limit = 3
+        query.limit = 3;
     });
     let codes: Vec<&str> = hits.iter().map(|hit| &*hit.procedure.code).collect();
     assert_eq!(hits.len(), 3, "{codes:?}");
@@ -102,7 +102,7 @@ fn the_own_province_leads_by_any_of_its_names() {
         "a code says more than a province"
     );
     let hits = search(&snapshot, "giao rừng cộng đồng", |query| {
-        query.level = Some(Level::Tinh)
+        query.level = Some(Level::Tinh);
     });
     assert_eq!(hits[0].variants.len(), 9, "the filter holds for copies too");
 }

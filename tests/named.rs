@@ -195,7 +195,7 @@ async fn http_marks_it_everywhere_and_gives_its_page() {
         .await;
     let order = ["accepted", "card", "sources", "delta", "final"];
     assert_eq!(names(&events), order);
-    let last = &events[events.len() - 1].1;
-    assert_eq!(last["route"], "no_information");
-    assert_eq!(last["procedures"][0]["named_only"], true);
+    let answer = &events[events.len() - 1].1;
+    assert_eq!(answer["route"], "no_information");
+    assert_eq!(answer["procedures"][0]["named_only"], true);
 }
