@@ -50,6 +50,8 @@ fn import_writes_records_and_exits_1_for_quarantined_ones() {
     assert_eq!(report["imported"], 1);
     assert_eq!(report["counts"]["fields"]["online"]["not_fetched"], 1);
     assert!(out.join("9.000002.json").is_file());
+    assert_eq!(report["listed"], 1);
+    assert!(out.join("catalogue.jsonl").is_file());
 
     std::fs::write(source.join("b.txt"), PAGE.replace("9.000002", "9.0000021")).unwrap();
     let mixed = motcua(&args);

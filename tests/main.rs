@@ -8,10 +8,12 @@
 mod api;
 mod catalogue;
 mod common;
+mod copies;
 mod corpus;
 mod eval;
 mod eval_sets;
 mod model;
+mod named;
 mod reliability;
 mod retrieval;
 mod serve;

@@ -55,8 +55,9 @@ fn index(dir: &Path) -> Vec<Finding> {
         }
     };
     let line = format!(
-        "index: {} procedures, generation {}",
-        snapshot.len(),
+        "index: {} procedures and {} more by name only, generation {}",
+        snapshot.in_full(),
+        snapshot.len() - snapshot.in_full(),
         snapshot.id()
     );
     let mut findings = vec![Finding {

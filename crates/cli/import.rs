@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use corpus::Level;
 use corpus::import::links::Links;
-use corpus::import::{self, Options, Report};
+use corpus::import::{self, Only, Options, Report};
 
 use crate::progress;
 
@@ -17,9 +18,17 @@ pub struct Args {
     /// Folders, archives (.tar.gz, .tar) or single files
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Folder that gets one CODE.json a record, and quarantine/ for the rest
+    /// Folder that gets one CODE.json a record, catalogue.jsonl of everything read, and
+    /// quarantine/ for what is no record
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Write in full only the records of this level (xa, tinh, bo, khac or unknown; may be
+    /// given again) and those of --only-codes; the others stand in the catalogue alone
+    #[arg(long, value_name = "LEVEL")]
+    only_level: Vec<Level>,
+    /// Write in full only the records of these codes, one a line, and those of --only-level
+    #[arg(long, value_name = "FILE")]
+    only_codes: Option<PathBuf>,
     /// Shape of the source
     #[arg(long, value_enum, default_value_t = Format::Auto)]
     format: Format,
@@ -54,14 +63,7 @@ fn iso_date(text: &str) -> Result<String, String> {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     supported(args.format, &args.paths)?;
-    let links = match &args.links {
-        Some(path) => Links::read(path).context("the table of links cannot be used")?,
-        None => Links::default(),
-    };
-    let options = Options {
-        as_of: args.as_of,
-        links,
-    };
+    let options = options(&args)?;
     // How many texts an archive holds is known only at its end: the bar counts.
     let bar = progress::bar(0, "importing");
     let report = import::portal_text(&args.paths, &args.out, &options, |read| {
@@ -79,13 +81,28 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         progress::print(&serde_json::to_string(&report)?)?;
     }
     summary(&report, &args.out, started.elapsed().as_secs_f64());
-    if report.imported == 0 {
+    if report.listed == 0 {
         bail!(
             "none of the {} texts is a record in this format",
             report.read
         );
     }
     Ok(ExitCode::from(u8::from(!report.quarantined.is_empty())))
+}
+
+fn options(args: &Args) -> anyhow::Result<Options> {
+    let links = args.links.as_deref().map(Links::read).transpose();
+    let codes = args.only_codes.as_deref().map(Only::read_codes).transpose();
+    Ok(Options {
+        as_of: args.as_of.clone(),
+        links: links
+            .context("the table of links cannot be used")?
+            .unwrap_or_default(),
+        only: Only {
+            levels: args.only_level.clone(),
+            codes: codes.context("the list of codes cannot be used")?,
+        },
+    })
 }
 
 /// Only the text layout is read so far; the others of the contract say so.
@@ -122,12 +139,24 @@ fn list(paths: &[PathBuf]) -> String {
 
 fn summary(report: &Report, out: &Path, seconds: f64) {
     progress::say(&format!(
-        "{} texts read, {} records written to {} in {seconds:.1} s ({} with a public page)",
+        "{} texts read, {} records written to {} in {seconds:.1} s, {} in its catalogue ({} with a public page)",
         report.read,
         report.imported,
         out.display(),
+        report.listed,
         report.linked
     ));
+    if !report.missing.is_empty() {
+        let codes = report.missing.join(", ");
+        progress::say(&format!("codes asked for and not read: {codes}"));
+    }
+    if !report.older.is_empty() {
+        progress::say(&format!(
+            "{} records of an earlier import lie in {} though they were not chosen now and would be served in full: import into a new folder, or delete them",
+            report.older.len(),
+            out.display()
+        ));
+    }
     for item in &report.quarantined {
         let line = item
             .line

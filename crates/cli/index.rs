@@ -9,7 +9,9 @@ use crate::progress::{bar, say};
 /// Build an index over a corpus
 #[derive(clap::Args)]
 pub struct Args {
-    /// Folder of records; of two records with one code the first folder wins
+    /// Folder of records, with a catalogue.jsonl beside them or not: what it names and no
+    /// folder has a record of is found by name only. Of two records with one code the
+    /// first folder wins
     #[arg(long, required = true, num_args = 1.., value_name = "DIR")]
     corpus: Vec<PathBuf>,
     /// Index folder to write
@@ -43,8 +45,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         ));
     }
     say(&format!(
-        "indexed {} procedures into {} in {:.1} s, generation {}, {} left out",
+        "indexed {} procedures and {} more by name only into {} in {:.1} s, generation {}, {} left out",
         report.procedures,
+        report.named_only,
         args.index.display(),
         started.elapsed().as_secs_f64(),
         report.generation,

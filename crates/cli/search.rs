@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use corpus::Level;
-use retrieval::{Hit, HitJson, Query, SearchJson, Snapshot, Understood};
+use retrieval::{Hit, HitJson, Query, SearchJson, Snapshot, Understood, Variant};
 
 use crate::embedder;
 use crate::progress::{print, say};
@@ -23,7 +23,7 @@ pub struct Args {
         default_value = "index"
     )]
     index: PathBuf,
-    /// How many procedures
+    /// How many procedures; the copies of other levels and provinces count as one
     #[arg(short, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     k: u16,
     /// Only procedures handled at this level: xa, tinh, bo, khac or unknown
@@ -76,6 +76,16 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `1.115001 (cấp tỉnh, Đắk Lắk)`
+fn copy(variant: &Variant) -> String {
+    let province = variant.province.as_deref();
+    let whose = match &*variant.scope {
+        "national" => String::new(),
+        _ => format!(", {}", province.unwrap_or("chưa rõ tỉnh")),
+    };
+    format!("{} ({}{whose})", variant.code, variant.level.label())
+}
+
 /// What the query became, a line for each thing worth telling.
 fn show_understood(understood: &Understood) -> std::io::Result<()> {
     let line = |label: &str, text: &str| {
@@ -106,13 +116,22 @@ fn show_understood(understood: &Understood) -> std::io::Result<()> {
 
 fn show(place: usize, hit: &Hit) -> std::io::Result<()> {
     let record = &hit.procedure;
+    let known = if record.is_named_only() {
+        ", name only"
+    } else {
+        ""
+    };
     print(&format!(
-        "{place:>2}. {}  {} ({})",
+        "{place:>2}. {}  {} ({}{known})",
         record.code,
         record.name,
         record.level().label()
     ))?;
     print(&format!("    {}: {}", hit.section.label(), hit.snippet))?;
+    if !hit.variants.is_empty() {
+        let copies: Vec<String> = hit.variants.iter().map(copy).collect();
+        print(&format!("    copies: {}", copies.join(", ")))?;
+    }
     if hit.signals.is_empty() {
         return Ok(());
     }

@@ -11,11 +11,18 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::place::write_catalogue;
+
 /// The question that the tests ask: its answer has amounts, so the model is wanted.
 pub const FEE: &str = "Đăng ký thường trú nộp trực tuyến lệ phí bao nhiêu?";
 
 /// Writes the test records and an index over them; returns the index folder.
 pub fn build_index(folder: &Path) -> PathBuf {
+    build_index_beside(folder, &[])
+}
+
+/// The same with a catalogue of these lines beside the records.
+pub fn build_index_beside(folder: &Path, catalogue: &[Value]) -> PathBuf {
     let corpus = folder.join("corpus");
     std::fs::create_dir_all(&corpus).unwrap();
     let records: Vec<Value> = serde_json::from_str(include_str!("records.json")).unwrap();
@@ -23,6 +30,7 @@ pub fn build_index(folder: &Path) -> PathBuf {
         let file = corpus.join(format!("{}.json", record["code"].as_str().unwrap()));
         std::fs::write(file, record.to_string()).unwrap();
     }
+    write_catalogue(&corpus, catalogue);
     let index = folder.join("index");
     retrieval::build(&[corpus], &index, &mut |_, _| {}).unwrap();
     index
@@ -53,8 +61,17 @@ impl TestApp {
 
     /// A server with this model and these changes to its settings.
     pub fn with(loader: Loader, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::beside(&[], loader, change)
+    }
+
+    /// A server with defaults over the test records and a catalogue of these lines.
+    pub fn with_catalogue(lines: &[Value]) -> Self {
+        Self::beside(lines, no_model(), |_| {})
+    }
+
+    fn beside(catalogue: &[Value], loader: Loader, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let index = build_index(folder.path());
+        let index = build_index_beside(folder.path(), catalogue);
         let mut settings = Settings::load_with(None, std::iter::empty()).unwrap();
         settings.bind = "127.0.0.1:0".into();
         settings.workers = 1;

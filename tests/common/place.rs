@@ -32,6 +32,11 @@ impl Place {
         fs::write(path, record.to_string()).expect("record written");
     }
 
+    /// Writes a catalogue of these lines beside the records.
+    pub fn list(&self, lines: &[Value]) {
+        write_catalogue(&self.corpus(), lines);
+    }
+
     /// The folder of both.
     pub fn folder(&self) -> &Path {
         self.dir.path()
@@ -57,6 +62,16 @@ impl Place {
         self.build().expect("index built");
         Snapshot::open(&self.index()).expect("index opened")
     }
+}
+
+/// Writes a catalogue of these lines, if there are any, into a folder of records.
+pub fn write_catalogue(folder: &Path, lines: &[Value]) {
+    if lines.is_empty() {
+        return;
+    }
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let path = folder.join(corpus::catalogue::FILE);
+    fs::write(path, lines.join("\n") + "\n").expect("catalogue written");
 }
 
 /// A small record.

@@ -86,6 +86,9 @@ pub struct ProcedureRef {
     pub level: Level,
     /// Retrieval score.
     pub score: f32,
+    /// True where only the name, level, field and page are known: no facts are served.
+    #[serde(default)]
+    pub named_only: bool,
 }
 
 /// Where a statement comes from.

@@ -48,6 +48,20 @@ impl Sheet {
         sheet
     }
 
+    /// What is known of a procedure by name only, and that the sections asked for are not
+    /// in our data.
+    pub fn named_only(procedure: Arc<Procedure>, score: f32, aspects: &[Section]) -> Self {
+        let asked = aspects.iter().filter(|s| **s != Section::Overview);
+        Self {
+            facts: std::iter::once(&Section::Overview)
+                .chain(asked)
+                .map(|section| facts(&procedure, *section))
+                .collect(),
+            procedure,
+            score,
+        }
+    }
+
     /// How much the citizen gets: the lines of results, conditions and steps that name an
     /// amount; never the fee section. Most records name none, and then a line says so. It
     /// stands alone where the question names nothing else.
@@ -155,6 +169,7 @@ pub fn reference(procedure: &Procedure, score: f32) -> ProcedureRef {
         name: procedure.name.clone(),
         level: procedure.level(),
         score,
+        named_only: procedure.is_named_only(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The record's own words: the answer that needs no model, and the one that takes
 //! over when the model is absent, late or refused.
 
-use corpus::{ChannelKind, Facts, Section, State};
+use corpus::{ChannelKind, Facts, Procedure, Section, State};
 
 use crate::card::{Sheet, lines_for};
+use crate::intents::Replies;
 
 /// Longest stretch of one line of the record in the text, in characters; the card
 /// carries the whole line.
@@ -69,6 +70,25 @@ pub fn text(sheet: &Sheet, channel: Option<ChannelKind>, sure: bool) -> String {
         parts.push(where_to_ask(sheet));
     }
     parts.join("\n")
+}
+
+/// What can be said of a procedure of which only the name is known: which one it is, that
+/// its facts are not served here, and where they are.
+pub fn named_only(replies: &Replies, procedure: &Procedure, sure: bool) -> String {
+    let known = if sure {
+        &replies.named_only
+    } else {
+        &replies.named_only_near
+    };
+    let known = known
+        .replace("{name}", &procedure.name)
+        .replace("{level}", procedure.level().label())
+        .replace("{code}", &procedure.code);
+    let further = match procedure.provenance.source_url {
+        Some(_) => &replies.see_page,
+        None => &replies.ask_office,
+    };
+    format!("{known} {further}")
 }
 
 /// Lists are carried by the card and never rewritten.

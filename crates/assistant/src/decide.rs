@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use corpus::{Procedure, Section};
-use retrieval::{Hit, Query, Snapshot};
+use retrieval::{Hit, Query, Snapshot, Variant};
 use vitext::spans::SpanKind;
 
 use crate::conversation::Conversation;
@@ -53,6 +53,19 @@ pub struct Found {
     pub procedure: Arc<Procedure>,
     /// Retrieval score.
     pub score: f32,
+    /// Its copies, of other levels and provinces; none where this one was chosen.
+    pub variants: Vec<Variant>,
+}
+
+impl Found {
+    /// The one that the conversation or the message names.
+    fn chosen(procedure: Arc<Procedure>) -> Self {
+        Self {
+            procedure,
+            score: 1.0,
+            variants: Vec::new(),
+        }
+    }
 }
 
 impl From<&Hit> for Found {
@@ -60,6 +73,7 @@ impl From<&Hit> for Found {
         Self {
             procedure: Arc::clone(&hit.procedure),
             score: hit.score,
+            variants: hit.variants.clone(),
         }
     }
 }
@@ -75,20 +89,13 @@ pub fn decide(
     let named = codes(&understanding.text).find_map(|code| snapshot.procedure(&code));
     if let Some(procedure) = named {
         let topic = procedure.name.to_lowercase();
-        let found = Found {
-            procedure,
-            score: 1.0,
-        };
-        return (Decision::Answer(vec![found]), topic);
+        return (Decision::Answer(vec![Found::chosen(procedure)]), topic);
     }
     let focus = conversation
         .focus()
         .and_then(|code| snapshot.procedure(code));
     if let Some(focus) = focus.as_ref().filter(|_| understanding.topic_words() == 0) {
-        let found = vec![Found {
-            procedure: Arc::clone(focus),
-            score: 1.0,
-        }];
+        let found = vec![Found::chosen(Arc::clone(focus))];
         return (Decision::Answer(found), last_topic(conversation));
     }
     let earlier = last_topic(conversation);
@@ -141,7 +148,7 @@ fn is_new_subject(focus: Option<&Procedure>, hits: &[Hit], u: &Understanding) ->
     };
     let found = share_in_name(&u.topic, &top.procedure);
     let current = focus.map_or(0.0, |focus| share_in_name(&u.topic, focus));
-    let same = focus.is_some_and(|focus| focus.code == top.procedure.code);
+    let same = focus.is_some_and(|focus| top.covers(&focus.code));
     !same
         && u.subject_words() >= 2
         && found >= 0.6
@@ -175,18 +182,20 @@ fn stay_or_move(
         .as_ref()
         .filter(|_| about_detail && u.subject_words() <= 1)
     {
-        let place = hits.iter().position(|hit| hit.procedure.code == focus.code);
+        let place = hits.iter().position(|hit| hit.covers(&focus.code));
         if let Some(place) = place.filter(|place| *place < 5) {
             let mut found: Vec<Found> = hits.iter().map(Found::from).collect();
             found.swap(0, place);
+            // The copy that the conversation is about, whichever leads its hit.
+            found[0].procedure = Arc::clone(focus);
+            found[0].variants.clear();
             return Decision::Answer(found);
         }
     }
     match (judge(hits, conversation, u), focus) {
-        (Decision::NotFound(_), Some(focus)) if about_detail => Decision::Answer(vec![Found {
-            procedure: focus,
-            score: 1.0,
-        }]),
+        (Decision::NotFound(_), Some(focus)) if about_detail => {
+            Decision::Answer(vec![Found::chosen(focus)])
+        }
         (decision, _) => decision,
     }
 }

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::{Scope, Section};
+use corpus::{Procedure, Scope, Section};
+use retrieval::same_province;
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
+use crate::compose;
 use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
 use crate::generator::{Generator, Sampling};
@@ -15,6 +17,7 @@ use crate::phrase::Words;
 use crate::prompt;
 use crate::rules::Rules;
 use crate::understanding::{Money, Understanding};
+use crate::versions;
 use crate::write::{Brief, Written, write};
 
 /// Procedures listed beside the one answered from, when their score is this close.
@@ -30,6 +33,8 @@ pub struct Draft {
     conversation: Conversation,
     answer: Answer,
     body: Body,
+    /// The procedure that the text is about.
+    about: Option<Arc<Procedure>>,
     started: Instant,
 }
 
@@ -66,6 +71,7 @@ impl Draft {
             conversation,
             answer,
             body: Body::Fixed(String::new()),
+            about: None,
             started: Instant::now(),
         }
     }
@@ -182,6 +188,10 @@ impl Draft {
         sure: bool,
     ) {
         let Some(top) = found.first() else { return };
+        self.about = Some(Arc::clone(&top.procedure));
+        if top.procedure.is_named_only() {
+            return self.name_only(found, understanding, sure);
+        }
         let mut sheet = Sheet::new(
             Arc::clone(&top.procedure),
             top.score,
@@ -198,16 +208,7 @@ impl Draft {
         } else {
             Route::Answer
         };
-        self.answer.cards = vec![sheet.card()];
-        self.answer.citations = sheet.citations(1);
-        self.answer.timings_ms.first_content = self.elapsed();
-        let near = found[1..]
-            .iter()
-            .filter(|other| other.score >= top.score * NEAR)
-            .take(NEARBY);
-        self.answer.procedures = std::iter::once(sheet.reference())
-            .chain(near.map(|found| reference(&found.procedure, found.score)))
-            .collect();
+        self.show(&sheet, found);
         self.answer.suggestions = follow_ups(&understanding.aspects);
         let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
         self.body = Body::Brief(Box::new(Brief {
@@ -217,6 +218,31 @@ impl Draft {
             sheet,
             speak,
         }));
+    }
+
+    /// The facts of one procedure, their sources, and the procedures near it.
+    fn show(&mut self, sheet: &Sheet, found: &[Found]) {
+        self.answer.cards = vec![sheet.card()];
+        self.answer.citations = sheet.citations(1);
+        self.answer.timings_ms.first_content = self.elapsed();
+        let near = found[1..]
+            .iter()
+            .filter(|other| other.score >= sheet.score * NEAR)
+            .take(NEARBY);
+        self.answer.procedures = std::iter::once(sheet.reference())
+            .chain(near.map(|found| reference(&found.procedure, found.score)))
+            .collect();
+    }
+
+    /// The procedure is known, its facts are not: no model, nothing to ask next about it.
+    fn name_only(&mut self, found: &[Found], understanding: &Understanding, sure: bool) {
+        let top = &found[0];
+        let procedure = Arc::clone(&top.procedure);
+        let sheet = Sheet::named_only(procedure, top.score, &understanding.aspects);
+        self.answer.route = Route::NoInformation;
+        self.show(&sheet, found);
+        let replies = &self.rules.intents.replies;
+        self.body = Body::Fixed(compose::named_only(replies, &top.procedure, sure));
     }
 
     /// True when a message asks for an aspect outright or names paperwork at all.
@@ -261,14 +287,30 @@ impl Draft {
         self.conversation.pending.clone_from(&self.answer.choices);
     }
 
+    /// Other copies of the procedure answered from, as buttons.
+    pub(crate) fn offer_versions(&mut self, others: &[Arc<Procedure>]) {
+        if others.is_empty() {
+            return;
+        }
+        let choice = |procedure: &Arc<Procedure>| Choice {
+            label: versions::label(procedure),
+            send: procedure.code.clone(),
+        };
+        self.answer.choices = others.iter().map(choice).collect();
+        self.conversation.pending.clone_from(&self.answer.choices);
+        self.notice(self.rules.intents.replies.versions.clone());
+    }
+
     pub(crate) fn add_notices(&mut self, understanding: &Understanding, province: Option<&str>) {
         let intents = &self.rules.intents;
         if intents.names_district(&understanding.text) {
             self.answer.notices.push(intents.replies.district.clone());
         }
-        if let Body::Brief(brief) = &self.body {
-            match &brief.sheet.procedure.scope {
-                Scope::Province { name: Some(name) } if province != Some(name.as_str()) => {
+        if let Some(procedure) = &self.about {
+            match &procedure.scope {
+                Scope::Province { name: Some(name) }
+                    if !province.is_some_and(|own| same_province(own, name)) =>
+                {
                     self.answer.notices.push(format!(
                         "Thủ tục này do {name} công bố; nơi khác có thể khác."
                     ));

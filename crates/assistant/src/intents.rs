@@ -27,6 +27,14 @@ pub struct Replies {
     pub out_of_scope: String,
     /// No procedure fits.
     pub not_found: String,
+    /// Only the procedure's name is known; `{name}`, `{level}` and `{code}` are filled in.
+    pub named_only: String,
+    /// Likewise, when it is only the nearest one found.
+    pub named_only_near: String,
+    /// Where to read on, when the source gives a page.
+    pub see_page: String,
+    /// Where to ask, when it gives none.
+    pub ask_office: String,
     /// Asking back.
     pub clarify: String,
     /// The message held personal identifiers.
@@ -35,6 +43,8 @@ pub struct Replies {
     pub district: String,
     /// The record is one province's version.
     pub other_province: String,
+    /// Other copies of the procedure say something else about what was asked.
+    pub versions: String,
     /// Questions to try.
     pub examples: Vec<String>,
 }

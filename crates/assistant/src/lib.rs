@@ -19,6 +19,7 @@ pub mod prompt;
 pub mod rules;
 pub mod turn;
 pub mod understanding;
+mod versions;
 pub mod write;
 #[cfg(test)]
 mod write_tests;

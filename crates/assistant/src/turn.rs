@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
+use corpus::Procedure;
 use retrieval::Snapshot;
 
 use crate::answer::Route;
+use crate::compose;
 use crate::conversation::Conversation;
-use crate::decide::{Decision, decide};
+use crate::decide::{Decision, Found, decide};
 use crate::draft::Draft;
 use crate::privacy::Masked;
 use crate::rules::Rules;
 use crate::understanding::Understanding;
+use crate::versions;
 
 /// A citizen's message.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +50,12 @@ impl Assistant {
         self.rules.privacy.mask(message)
     }
 
+    /// That only the name of a procedure is known, and where to read on, for whoever shows
+    /// one outside a conversation.
+    pub fn named_only(&self, procedure: &Procedure) -> String {
+        compose::named_only(&self.rules.intents.replies, procedure, true)
+    }
+
     /// Everything up to the first written word: understand, retrieve, decide, card.
     /// Needs no model and takes milliseconds.
     pub fn prepare(
@@ -71,7 +80,8 @@ impl Assistant {
         let reading = snapshot.read(&masked.text);
         let mut understanding = self.rules.reader.read(&reading.text);
         understanding.reading = Some(reading);
-        inherit(conversation, &mut understanding);
+        let chosen = message != request.message;
+        inherit(conversation, &mut understanding, chosen);
         draft.understood();
         let (decision, topic) = decide(
             snapshot,
@@ -80,19 +90,36 @@ impl Assistant {
             request.province.as_deref(),
         );
         draft.retrieved();
-        match decision {
-            Decision::Answer(found) => draft.answer_from(&found, &understanding, true),
-            // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
-            Decision::Nearest(found) if !draft.speaks_of_paperwork(&understanding) => {
-                draft.not_found(&found, &understanding);
-            }
-            Decision::Nearest(found) => draft.answer_from(&found, &understanding, false),
-            Decision::Clarify(found) => draft.ask_back(&found),
-            Decision::NotFound(found) => draft.not_found(&found, &understanding),
-        }
+        follow(&mut draft, decision, &understanding, |top| {
+            let province = request.province.as_deref();
+            versions::that_differ(snapshot, top, &understanding.aspects, province)
+        });
         draft.add_notices(&understanding, request.province.as_deref());
         draft.remember(&understanding, topic);
         draft
+    }
+}
+
+/// Gives the draft its facts or its fixed words. `others` finds the copies of the procedure
+/// answered from that answer otherwise.
+fn follow(
+    draft: &mut Draft,
+    decision: Decision,
+    understanding: &Understanding,
+    others: impl FnOnce(&Found) -> Vec<Arc<Procedure>>,
+) {
+    match decision {
+        Decision::Answer(found) => {
+            draft.answer_from(&found, understanding, true);
+            draft.offer_versions(&found.first().map(others).unwrap_or_default());
+        }
+        // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
+        Decision::Nearest(found) if !draft.speaks_of_paperwork(understanding) => {
+            draft.not_found(&found, understanding);
+        }
+        Decision::Nearest(found) => draft.answer_from(&found, understanding, false),
+        Decision::Clarify(found) => draft.ask_back(&found),
+        Decision::NotFound(found) => draft.not_found(&found, understanding),
     }
 }
 
@@ -112,13 +139,13 @@ fn resolve_choice<'a>(conversation: &'a Conversation, message: &'a str) -> &'a s
         .map_or(message, |choice| choice.send.as_str())
 }
 
-/// A message that names no aspect of its own and no new subject, or that answers a
-/// question back, goes on with the aspects of the turn before.
-fn inherit(conversation: &Conversation, understanding: &mut Understanding) {
+/// A message that names no aspect of its own and no new subject, or that picks one of the
+/// choices or answers a question back, goes on with the aspects of the turn before.
+fn inherit(conversation: &Conversation, understanding: &mut Understanding, chosen: bool) {
     let Some(last) = conversation.turns.last() else {
         return;
     };
-    let goes_on = last.route == Route::Clarify || understanding.topic_words() == 0;
+    let goes_on = chosen || last.route == Route::Clarify || understanding.topic_words() == 0;
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     if goes_on && names_none && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);

@@ -1,5 +1,6 @@
 //! The procedure record, its importers, lint and passages.
 
+pub mod catalogue;
 pub mod error;
 pub mod facts;
 pub mod format;
@@ -10,11 +11,13 @@ pub mod load;
 pub mod passage;
 pub mod procedure;
 pub mod provenance;
+pub mod provinces;
 pub mod schema;
 pub mod section;
 pub mod store;
 pub mod values;
 
+pub use catalogue::Listed;
 pub use error::CorpusError;
 pub use facts::{Facts, facts};
 pub use known::{Known, State};

@@ -74,6 +74,11 @@ impl Writer {
         Ok(path)
     }
 
+    /// True when a record of this code was given to this writer.
+    pub fn wrote(&self, code: &str) -> bool {
+        self.seen.contains(code)
+    }
+
     /// Brings everything to the disk under its final name.
     pub fn finish(mut self) -> Result<(), CorpusError> {
         self.flush()
@@ -90,6 +95,20 @@ impl Writer {
         fs::File::open(&self.dir)?.sync_all()?;
         Ok(())
     }
+}
+
+/// Writes one whole file: beside its place, flushed to the disk, renamed.
+pub(crate) fn write_beside(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = path.with_file_name(format!("{name}.part"));
+    let mut file = fs::File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    if let Some(dir) = path.parent() {
+        fs::File::open(dir)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// The name a file has while it is written; not `.json`, so no reader takes it.

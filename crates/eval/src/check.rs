@@ -102,6 +102,9 @@ fn against_records(item: &Item, record: impl Fn(&str) -> Option<Arc<Procedure>>)
     let mut records = Vec::new();
     for code in &item.gold_codes {
         match record(code) {
+            Some(found) if found.is_named_only() => {
+                out.push(format!("only the name of {code} is known, not its record"));
+            }
             Some(found) => records.push(found),
             None => out.push(format!("no record with code {code}")),
         }

@@ -99,6 +99,7 @@ fn the_name_of_an_offered_procedure_needs_no_citation() {
     );
     assert_eq!(unsupported(&given), ["14", "5"]);
     given.procedures.push(assistant::ProcedureRef {
+        named_only: false,
         code: "1.014062".into(),
         name: "Cấp thẻ cho người dưới 14 tuổi".into(),
         level: Level::Xa,

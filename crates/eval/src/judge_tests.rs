@@ -20,6 +20,7 @@ fn item(route: &str, gold: &[&str], min: usize, include: &[&str], not: &[&str]) 
 
 fn offer(answer: &mut Answer, code: &str) {
     answer.procedures.push(ProcedureRef {
+        named_only: false,
         code: code.into(),
         name: String::new(),
         level: Level::Xa,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use corpus::{Problem, Procedure};
+use corpus::{Listed, Problem, Procedure, catalogue};
 use fs_err as fs;
 use sha2::{Digest, Sha256};
 use tantivy::{Index, IndexWriter, TantivyDocument};
@@ -26,8 +26,10 @@ const THREADS: usize = 2;
 pub struct BuildReport {
     /// Name of the generation that now serves.
     pub generation: String,
-    /// Procedures in it.
+    /// Procedures in it in full.
     pub procedures: u64,
+    /// Procedures that it knows by name only, from catalogues.
+    pub named_only: u64,
     /// Records that were left out, and why.
     pub problems: Vec<Problem>,
 }
@@ -36,7 +38,8 @@ pub struct BuildReport {
 ///
 /// Of two records with one code the first corpus wins; aliases of the later ones
 /// are added, so that our words for a procedure serve a province's own record too, and
-/// those of `corpus/lexicon/aliases/`.
+/// those of `corpus/lexicon/aliases/`. What stands in a corpus's `catalogue.jsonl`
+/// ([`corpus::catalogue`]) and in no record of any corpus is indexed by name only.
 /// `progress` is told how many records are done of how many. When anything fails,
 /// what the folder served before is untouched.
 pub fn build(
@@ -54,6 +57,7 @@ pub fn build(
         Ok(built) => Ok(BuildReport {
             generation: built.generation,
             procedures: built.procedures,
+            named_only: built.named_only,
             problems: sources.problems,
         }),
         Err(error) => {
@@ -90,7 +94,7 @@ fn write_generation(
         catalogue.push(Entry::of(&procedure));
         progress(sources.done, sources.total);
     }
-    if catalogue.is_empty() {
+    if catalogue.iter().all(|entry: &Entry| entry.named_only) {
         return Err(RetrievalError::Empty(sources.names.clone()));
     }
     finish_writing(&index, writer)?;
@@ -127,7 +131,8 @@ fn describe(
         format: FORMAT,
         folder: format!("gen-{generation}-{}", now.as_millisecond()),
         generation,
-        procedures: catalogue.len() as u64,
+        procedures: catalogue.iter().filter(|e| !e.named_only).count() as u64,
+        named_only: catalogue.iter().filter(|e| e.named_only).count() as u64,
         content_sha256: content_sha256.to_owned(),
         catalogue_sha256,
         files: manifest::files_of(folder)?,
@@ -160,9 +165,11 @@ fn remove_folder(path: &Path) -> Result<(), RetrievalError> {
     }
 }
 
-/// The records of several corpora, one by one, each code once.
+/// The records of several corpora, one by one, each code once; then what their catalogues
+/// name besides.
 struct Sources {
     names: String,
+    listed: std::vec::IntoIter<Listed>,
     queue: std::vec::IntoIter<corpus::load::Records>,
     current: Option<corpus::load::Records>,
     /// Aliases by code from the corpora after the one where the code is first seen.
@@ -180,23 +187,33 @@ impl Sources {
             .iter()
             .map(|path| corpus::records(path))
             .collect::<Result<Vec<_>, _>>()?;
-        let total = readers.iter().map(|r| r.remaining() as u64).sum();
+        let records: usize = readers.iter().map(corpus::load::Records::remaining).sum();
+        let (mut listed, mut problems) = catalogue::Lines::default();
+        for path in corpora {
+            let (lines, faults) = catalogue::read(path)?;
+            listed.extend(lines);
+            problems.extend(faults);
+        }
         Ok(Self {
             names: names.join(", "),
             queue: readers.into_iter(),
             current: None,
             aliases: later_aliases(corpora)?,
             seen: HashSet::new(),
-            problems: Vec::new(),
+            problems,
             done: 0,
-            total,
+            total: (records + listed.len()) as u64,
+            listed: listed.into_iter(),
         })
     }
 
     fn next(&mut self) -> Option<Procedure> {
         loop {
             let Some(read) = self.current.as_mut().and_then(Iterator::next) else {
-                self.current = Some(self.queue.next()?);
+                self.current = self.queue.next();
+                if self.current.is_none() {
+                    return self.next_listed();
+                }
                 continue;
             };
             self.done += 1;
@@ -209,6 +226,14 @@ impl Sources {
                 Err(problem) => self.problems.push(problem),
             }
         }
+    }
+
+    fn next_listed(&mut self) -> Option<Procedure> {
+        let listed = self.listed.find(|listed| {
+            self.done += 1;
+            self.seen.insert(listed.code.clone())
+        });
+        listed.map(|listed| self.with_aliases(listed.procedure()))
     }
 
     fn with_aliases(&mut self, mut procedure: Procedure) -> Procedure {

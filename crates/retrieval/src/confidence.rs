@@ -32,7 +32,7 @@ pub struct Evidence {
     pub lead: f32,
     /// Cosine of its name and the question; none without an embedder.
     pub cosine: Option<f32>,
-    /// How many records the index holds.
+    /// Among how many records it was found.
     pub records: usize,
 }
 

@@ -4,7 +4,7 @@ use corpus::{Passage, Procedure, Section, passages};
 use tantivy::TantivyDocument;
 
 use crate::analysis::units;
-use crate::schema::Fields;
+use crate::schema::{BODY, Fields, NAMED};
 
 /// The tantivy document of a record: `ord` is its number in the catalogue, `json`
 /// the text that [`crate::Snapshot::procedure`] gives back.
@@ -25,7 +25,12 @@ pub(crate) fn document(
     let parts: Vec<(Section, &str)> = passages.iter().map(|p| (p.section, &*p.text)).collect();
     doc.add_text(fields.passages, serde_json::to_string(&parts)?);
     let texts = texts(procedure, &passages);
-    for searched in &fields.texts {
+    let other = if procedure.is_named_only() {
+        BODY
+    } else {
+        NAMED
+    };
+    for searched in fields.texts.iter().filter(|s| s.text != other) {
         doc.add_text(searched.field, &texts[searched.text]);
     }
     Ok(doc)
@@ -39,7 +44,7 @@ pub(crate) fn phrase(name: &str) -> String {
 }
 
 /// The searched texts in the order of [`crate::schema::TEXTS`].
-fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 5] {
+fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 6] {
     let aliases = lines(procedure.aliases.iter().chain(&procedure.keywords));
     let agencies = &procedure.agencies;
     let topic = lines(
@@ -61,7 +66,15 @@ fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 5] {
         body.push('\n');
         body.push_str(&passage.text);
     }
-    [body, procedure.name.clone(), aliases, topic, documents]
+    let named = body.clone();
+    [
+        body,
+        procedure.name.clone(),
+        aliases,
+        topic,
+        documents,
+        named,
+    ]
 }
 
 fn lines<'a>(texts: impl Iterator<Item = &'a String>) -> String {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::error::RetrievalError;
 
 /// Raised whenever the schema, the analysis or a file's shape changes.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 const MANIFEST: &str = "manifest.json";
 const CATALOGUE: &str = "catalogue.json";
@@ -29,8 +29,10 @@ pub struct Manifest {
     pub generation: String,
     /// Folder of the generation inside the index folder.
     pub folder: String,
-    /// How many procedures it holds.
+    /// How many procedures it holds in full.
     pub procedures: u64,
+    /// How many more it knows by name only, from a catalogue.
+    pub named_only: u64,
     /// SHA-256 over the records in the order of their codes, hexadecimal.
     pub content_sha256: String,
     /// SHA-256 of the catalogue file, hexadecimal.
@@ -49,6 +51,9 @@ pub(crate) struct Entry {
     pub levels: Vec<Level>,
     pub field: String,
     pub scope: Scope,
+    /// Known from a catalogue, without a record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named_only: bool,
 }
 
 impl Entry {
@@ -59,6 +64,7 @@ impl Entry {
             levels: procedure.levels.clone(),
             field: procedure.field().to_owned(),
             scope: procedure.scope.clone(),
+            named_only: procedure.is_named_only(),
         }
     }
 

@@ -25,7 +25,10 @@ pub(crate) struct TextField {
 /// place is worth beyond it. Folded evidence beside accented counts half (measured on
 /// statutes: better than either alone). The small texts have the folded form alone:
 /// their accented twins cost a third of the query and change no rank.
-pub(crate) const TEXTS: [TextField; 5] = [
+///
+/// What is known by name only has no body: its few words would count for more than the
+/// same words in a whole record, and make these look long. `named` stands for it.
+pub(crate) const TEXTS: [TextField; 6] = [
     TextField {
         name: "body",
         marked: 1.0,
@@ -56,7 +59,19 @@ pub(crate) const TEXTS: [TextField; 5] = [
         folded_beside: 0.15,
         folded: 0.1,
     },
+    TextField {
+        name: "named",
+        marked: 1.0,
+        folded_beside: 0.5,
+        folded: 1.0,
+    },
 ];
+
+/// Places in [`TEXTS`] of the texts that only some entries have: whole records have a
+/// body and papers, what is known by name only has `named`.
+pub(crate) const BODY: usize = 0;
+pub(crate) const DOCUMENTS: usize = 4;
+pub(crate) const NAMED: usize = 5;
 
 impl TextField {
     /// Weight of one form in a question typed with or without diacritics. The gate:
@@ -114,7 +129,7 @@ impl Fields {
             phrase: schema.get_field("phrase")?,
             record: schema.get_field("record")?,
             passages: schema.get_field("passages")?,
-            folded_body: schema.get_field(&field_name(&TEXTS[0], Form::Folded))?,
+            folded_body: schema.get_field(&field_name(&TEXTS[BODY], Form::Folded))?,
             texts,
         })
     }

@@ -1,5 +1,6 @@
 //! Searching: text scores from the index, then what the index cannot know.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,11 +14,11 @@ use crate::error::RetrievalError;
 use crate::meaning::Nearness;
 use crate::question::{QueryTerm, Question};
 use crate::rank::Asker;
-use crate::schema::{SearchedText, TEXTS};
+use crate::schema::{NAMED, SearchedText, TEXTS};
 use crate::scores::AllScores;
 use crate::snapshot::Snapshot;
 use crate::tokenizer::Form;
-use crate::types::{Hit, Query};
+use crate::types::{Hit, Query, Variant, scope_words};
 
 /// What a name or alias said outright adds, per unit of its words' rarity.
 const PHRASE_WEIGHT: f32 = 0.7;
@@ -29,12 +30,17 @@ const DEFAULT_LIMIT: usize = 10;
 
 type Clause = (Occur, Box<dyn tantivy::query::Query>);
 
+/// Catalogue number and score.
+type Scored = (usize, f32);
+
 /// A record on its way into the result list, by catalogue number.
 struct Candidate {
     ord: usize,
     score: f32,
     /// What meaning added to the score.
     meaning: f32,
+    /// Its copies, of other levels and provinces, best first.
+    copies: Vec<usize>,
 }
 
 /// A question with all that is known of it before records are looked at.
@@ -87,7 +93,8 @@ impl Snapshot {
         for (ord, score) in scores.iter_mut().enumerate() {
             let entry = &self.catalogue[ord];
             let act = self.acts[ord].share(question.acts);
-            *score *= 1.0 + self.level_shares[ord] + asker.scope_share(entry) + act;
+            let fixed = self.level_shares[ord] + self.served_shares[ord];
+            *score *= 1.0 + fixed + asker.scope_share(entry) + act;
         }
         let by_words = scores.iter().copied().fold(0.0, f32::max);
         for (ord, score) in scores.iter_mut().enumerate() {
@@ -97,25 +104,71 @@ impl Snapshot {
             scores[ord] += NAMED_BY_CODE;
         }
         let found = scores.into_iter().enumerate();
-        let mut candidates: Vec<Candidate> = found
+        let found: Vec<Scored> = found
             .filter(|(ord, score)| *score > 0.0 && self.has_level(*ord, asked.query.level))
-            .map(|(ord, score)| Candidate {
-                ord,
-                score,
-                meaning: by_words * asked.nearness.share(ord),
-            })
             .collect();
-        let code = |candidate: &Candidate| &self.catalogue[candidate.ord].code;
-        let order = |a: &Candidate, b: &Candidate| {
-            let by_score = b.score.total_cmp(&a.score);
-            by_score.then_with(|| code(a).cmp(code(b)))
-        };
-        if candidates.len() > limit {
-            candidates.select_nth_unstable_by(limit, order);
-            candidates.truncate(limit);
+        let mut best = self.leaders(&found, asker);
+        if best.len() > limit {
+            best.select_nth_unstable_by(limit, |a, b| self.order(*a, *b));
+            best.truncate(limit);
         }
-        candidates.sort_unstable_by(order);
-        Ok(candidates)
+        best.sort_unstable_by(|a, b| self.order(*a, *b));
+        let candidate = |(ord, score): Scored| Candidate {
+            ord,
+            score,
+            meaning: by_words * asked.nearness.share(ord),
+            copies: self.copies(ord, &found),
+        };
+        Ok(best.into_iter().map(candidate).collect())
+    }
+
+    /// By score, and of equal scores by code.
+    fn order(&self, one: Scored, other: Scored) -> Ordering {
+        let code = |scored: Scored| &self.catalogue[scored.0].code;
+        let better = other.1.total_cmp(&one.1);
+        better.then_with(|| code(one).cmp(code(other)))
+    }
+
+    /// Of the copies of each procedure the one that is shown: a copy that the question names
+    /// by its code, else the one that the asker should see first.
+    fn leaders(&self, found: &[Scored], asker: &Asker) -> Vec<Scored> {
+        let rank = |(ord, score): Scored| {
+            let named = score >= NAMED_BY_CODE;
+            (named, asker.preference(&self.catalogue[ord]))
+        };
+        let ahead = |one: Scored, other: Scored| {
+            let by_rank = rank(other).cmp(&rank(one));
+            by_rank.then_with(|| self.order(one, other)) == Ordering::Less
+        };
+        let mut leaders: Vec<Option<Scored>> = vec![None; self.len()];
+        for scored in found {
+            let leader = &mut leaders[self.groups[scored.0]];
+            if leader.is_none_or(|leader| ahead(*scored, leader)) {
+                *leader = Some(*scored);
+            }
+        }
+        leaders.into_iter().flatten().collect()
+    }
+
+    /// The other copies that were found of a procedure, best first.
+    fn copies(&self, leader: usize, found: &[Scored]) -> Vec<usize> {
+        let same =
+            |scored: &&Scored| scored.0 != leader && self.groups[scored.0] == self.groups[leader];
+        let mut copies: Vec<Scored> = found.iter().filter(same).copied().collect();
+        copies.sort_unstable_by(|a, b| self.order(*a, *b));
+        copies.into_iter().map(|(ord, _)| ord).collect()
+    }
+
+    fn variant(&self, ord: usize) -> Variant {
+        let entry = &self.catalogue[ord];
+        let (scope, province) = scope_words(&entry.scope);
+        Variant {
+            code: entry.code.clone(),
+            level: entry.level(),
+            scope,
+            province,
+            named_only: entry.named_only,
+        }
     }
 
     fn has_level(&self, ord: usize, level: Option<Level>) -> bool {
@@ -128,13 +181,17 @@ impl Snapshot {
     /// The weighted sum over texts and forms, by catalogue number.
     fn text_scores(&self, question: &Question) -> Result<Vec<f32>, RetrievalError> {
         let mut clauses = Vec::new();
-        for text in &self.fields.texts {
+        let names_only = self.in_full() < self.len();
+        let held = |text: &&SearchedText| names_only || text.text != NAMED;
+        for text in self.fields.texts.iter().filter(held) {
             clauses.extend(term_clauses(question, text));
         }
         let mut scores = vec![0.0; self.catalogue.len()];
-        let found = self
-            .searcher
-            .search(&BooleanQuery::new(clauses), &AllScores)?;
+        let found = self.searcher.search_with_statistics_provider(
+            &BooleanQuery::new(clauses),
+            &AllScores,
+            self,
+        )?;
         for (segment, docs) in found {
             let reader = self.searcher.segment_reader(segment);
             let ords = reader.fast_fields().u64("ord")?;
@@ -191,9 +248,14 @@ impl Snapshot {
                 said: place.said,
                 lead: 0.0,
                 cosine: asked.nearness.cosine(candidate.ord),
-                records: self.len(),
+                records: self.judged_among(),
             },
             signals,
+            variants: candidate
+                .copies
+                .iter()
+                .map(|ord| self.variant(*ord))
+                .collect(),
         })
     }
 
@@ -216,6 +278,7 @@ impl Snapshot {
         let code = question.codes.contains(&entry.code);
         for (name, share) in [
             ("level", text * self.level_shares[ord]),
+            ("served", text * self.served_shares[ord]),
             ("scope", text * asked.asker.scope_share(entry)),
             ("act", text * self.acts[ord].share(question.acts)),
             ("meaning", candidate.meaning),
@@ -253,7 +316,8 @@ impl Snapshot {
         let address = self.addresses[ord];
         let reader = self.searcher.segment_reader(address.segment_ord);
         let query = BooleanQuery::new(clauses);
-        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
+        let statistics = EnableScoring::enabled_from_statistics_provider(self, &self.searcher);
+        let weight = query.weight(statistics)?;
         let mut scorer = weight.scorer(reader, 1.0)?;
         let at = if scorer.doc() < address.doc_id {
             scorer.seek(address.doc_id)

@@ -9,16 +9,18 @@ use corpus::{Level, Procedure};
 use lru::LruCache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::acts::Acts;
 use crate::analysis::units;
 use crate::error::RetrievalError;
+use crate::groups::groups;
 use crate::manifest::{self, Entry, Manifest};
 use crate::meaning::Meaning;
 use crate::passage::Prepared;
-use crate::rank::level_share;
+use crate::rank::{level_share, served_share};
 use crate::schema::{Fields, tokenizers};
 
 /// Parsed records kept at hand: about 40 KB each with their passages' terms.
@@ -35,6 +37,8 @@ pub struct ProcedureSummary {
     pub level: Level,
     /// First field (lĩnh vực), empty when the source names none.
     pub field: String,
+    /// Known from a catalogue: name, level, field and page, no facts.
+    pub named_only: bool,
 }
 
 /// An opened index of one generation.
@@ -48,6 +52,11 @@ pub struct Snapshot {
     pub(crate) acts: Vec<Acts>,
     /// What each record's level adds to its score, by catalogue number.
     pub(crate) level_shares: Vec<f32>,
+    /// What it adds that the record is held in full, by catalogue number; nothing where
+    /// all are.
+    pub(crate) served_shares: Vec<f32>,
+    /// Which copies are one procedure, by catalogue number.
+    pub(crate) groups: Vec<usize>,
     /// Catalogue numbers in the order of the codes.
     by_code: Vec<usize>,
     /// Where each catalogue number lies in the index.
@@ -89,6 +98,8 @@ impl Snapshot {
             fields,
             searcher,
             level_shares: catalogue.iter().map(level_share).collect(),
+            served_shares: served_shares(&catalogue),
+            groups: groups(&catalogue),
             acts: catalogue.iter().map(|e| Acts::of_name(&e.name)).collect(),
             catalogue,
             by_code,
@@ -108,9 +119,14 @@ impl Snapshot {
         &self.manifest
     }
 
-    /// How many procedures it holds.
+    /// How many procedures it knows, in full and by name only.
     pub fn len(&self) -> usize {
         self.catalogue.len()
+    }
+
+    /// How many procedures it holds in full.
+    pub fn in_full(&self) -> usize {
+        self.manifest.procedures as usize
     }
 
     /// True when it holds none; a built index never does.
@@ -128,12 +144,25 @@ impl Snapshot {
                 name: entry.name.clone(),
                 level: entry.level(),
                 field: entry.field.clone(),
+                named_only: entry.named_only,
             }
         })
         .collect()
     }
 
-    /// A record by its code.
+    /// How many records a hit's confidence is judged among: all of them, or, where some are
+    /// known by name only, the geometric mean of those in full and of all, which is half-way
+    /// between the two fits. Words that a hit lacks tell more than among as many whole
+    /// records, and less than if the rest were unknown. Our records and the national names,
+    /// 588 first hits of both development sets: log loss 0.466 among the 115, 0.385 among
+    /// the 5,649, 0.371 so; a fit of its own ranks them no better (area 0.856, and 0.858 so).
+    pub(crate) fn judged_among(&self) -> usize {
+        let (in_full, all) = (self.in_full() as f64, self.len() as f64);
+        (in_full * all).sqrt().round() as usize
+    }
+
+    /// A record by its code; of what is known by name only a record without facts
+    /// ([`Procedure::is_named_only`]).
     pub fn procedure(&self, code: &str) -> Option<Arc<Procedure>> {
         let ord = self.ord_of(code)?;
         let prepared = self.prepared(ord).ok()?;
@@ -155,7 +184,7 @@ impl Snapshot {
 
     pub(crate) fn frequency_of(&self, folded_term: &str) -> u64 {
         let term = Term::from_field_text(self.fields.folded_body, folded_term);
-        self.searcher.doc_freq(&term).unwrap_or(0)
+        Bm25StatisticsProvider::doc_freq(self, &term).unwrap_or(0)
     }
 
     pub(crate) fn idf(&self, frequency: u64) -> f32 {
@@ -207,6 +236,14 @@ impl Snapshot {
     fn kept(&self) -> std::sync::MutexGuard<'_, LruCache<usize, Arc<Prepared>>> {
         // A panic elsewhere cannot leave a half-written cache entry behind.
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn served_shares(catalogue: &[Entry]) -> Vec<f32> {
+    if catalogue.iter().any(|entry| entry.named_only) {
+        catalogue.iter().map(served_share).collect()
+    } else {
+        vec![0.0; catalogue.len()]
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use corpus::{Level, Procedure, Section};
+use corpus::{Level, Procedure, Scope, Section};
 use serde::{Deserialize, Serialize};
 
 use crate::confidence::Evidence;
@@ -19,7 +19,7 @@ pub struct Query {
     pub reading: Option<Reading>,
     /// Words of earlier turns that the text may go on with; they count less.
     pub context: String,
-    /// How many procedures to return (0 means 10).
+    /// How many procedures to return (0 means 10), the copies of one counted once.
     pub limit: usize,
     /// Only procedures handled at this level.
     pub level: Option<Level>,
@@ -55,6 +55,39 @@ pub struct Hit {
     pub evidence: Evidence,
     /// Signal name to its share of the score (`title`, `aliases`, …).
     pub signals: BTreeMap<String, f32>,
+    /// The other copies of this procedure, of other levels and provinces, best first.
+    pub variants: Vec<Variant>,
+}
+
+impl Hit {
+    /// True for the hit's own code and for those of its copies.
+    pub fn covers(&self, code: &str) -> bool {
+        let mut variants = self.variants.iter();
+        self.procedure.code == code || variants.any(|variant| variant.code == code)
+    }
+}
+
+/// A copy of a procedure that was found under another code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Its code.
+    pub code: String,
+    /// Level word.
+    pub level: Level,
+    /// `national` or `province`.
+    pub scope: String,
+    /// The province, null for the whole country or where the record does not tell.
+    pub province: Option<String>,
+    /// True where only its name, level, field and page are known.
+    pub named_only: bool,
+}
+
+/// The word for a scope, and the province where it names one.
+pub(crate) fn scope_words(scope: &Scope) -> (String, Option<String>) {
+    match scope {
+        Scope::National => ("national".to_owned(), None),
+        Scope::Province { name } => ("province".to_owned(), name.clone()),
+    }
 }
 
 /// A hit as the contracts print it.
@@ -68,6 +101,10 @@ pub struct HitJson {
     pub level: Level,
     /// First field (lĩnh vực).
     pub field: String,
+    /// `national` or `province`.
+    pub scope: String,
+    /// The province, null for the whole country or where the record does not tell.
+    pub province: Option<String>,
     /// Fused score.
     pub score: f32,
     /// Share of the question's informative words that the record holds, 0 to 1.
@@ -78,8 +115,14 @@ pub struct HitJson {
     pub section: Section,
     /// A line of it.
     pub snippet: String,
+    /// True where only name, level, field and page are known: no facts are served.
+    #[serde(default)]
+    pub named_only: bool,
     /// Signal shares, empty unless asked for.
     pub signals: BTreeMap<String, f32>,
+    /// The other copies of this procedure, of other levels and provinces.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
 }
 
 /// A result list as the contracts print it.
@@ -100,7 +143,11 @@ pub struct SearchJson {
 
 impl From<&Hit> for HitJson {
     fn from(hit: &Hit) -> Self {
+        let (scope, province) = scope_words(&hit.procedure.scope);
         Self {
+            scope,
+            province,
+            variants: hit.variants.clone(),
             code: hit.procedure.code.clone(),
             name: hit.procedure.name.clone(),
             level: hit.procedure.level(),
@@ -110,6 +157,7 @@ impl From<&Hit> for HitJson {
             confidence: hit.evidence.confidence(),
             section: hit.section,
             snippet: hit.snippet.clone(),
+            named_only: hit.procedure.is_named_only(),
             signals: hit.signals.clone(),
         }
     }

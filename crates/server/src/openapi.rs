@@ -35,6 +35,7 @@ use crate::{ask, chat, conversations, health, search, ws};
         conversations::FeedbackRequest,
         search::SearchResult,
         search::ProcedureList,
+        search::NamedProcedure,
         health::Readiness,
         ErrorBody,
         ErrorDetail,
@@ -55,6 +56,9 @@ pub fn document() -> String {
     {
         schemas.extend(schemas_of::<Answer>());
         schemas.extend(schemas_of::<Procedure>());
+        let one_of = ["Procedure", "NamedProcedure"]
+            .map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+        schemas.insert("ProcedureOrName".into(), json!({"oneOf": one_of}));
         if let Some(code) = schemas
             .get_mut("ErrorDetail")
             .and_then(|s| s.pointer_mut("/properties/code"))
@@ -140,6 +144,10 @@ mod tests {
             confidence: 1.0,
             section: corpus::Section::Fee,
             snippet: "x".into(),
+            named_only: false,
+            scope: "national".into(),
+            province: None,
+            variants: Vec::new(),
             signals: std::collections::BTreeMap::new(),
         };
         let hit = json!(hit);

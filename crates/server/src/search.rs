@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::{HttpResponse, web};
-use corpus::Level;
+use corpus::{Level, Listed, Procedure, Scope};
 use retrieval::{HitJson, ProcedureSummary, Query, SearchJson};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,11 +23,13 @@ pub struct SearchParams {
     /// Words to search for, 1 to 1,000 characters.
     #[param(example = "đăng ký thường trú")]
     q: String,
-    /// How many procedures, 1 to 50; 10 when absent.
+    /// How many procedures, 1 to 50; 10 when absent. The copies of one procedure, of other
+    /// levels and provinces, count as one.
     k: Option<usize>,
     /// Only this level: `xa`, `tinh`, `bo`, `khac` or `unknown`.
     level: Option<String>,
-    /// The citizen's province, to prefer its own version of a procedure.
+    /// The citizen's province, present or former: of the copies of one procedure its own
+    /// comes first, then the country's.
     province: Option<String>,
     /// Show each signal's share of the score; `explain` alone, `1` and `true` all do.
     explain: Option<String>,
@@ -123,6 +125,8 @@ pub struct ProcedureLine {
     level: Level,
     /// First field (lĩnh vực).
     field: String,
+    /// Known by name only: see the procedure itself.
+    named_only: bool,
 }
 
 impl From<ProcedureSummary> for ProcedureLine {
@@ -132,6 +136,7 @@ impl From<ProcedureSummary> for ProcedureLine {
             name: summary.name,
             level: summary.level,
             field: summary.field,
+            named_only: summary.named_only,
         }
     }
 }
@@ -163,12 +168,54 @@ pub async fn list(
     }))
 }
 
-/// One record, as it was imported.
+/// A procedure that is known by name only: no facts, none of them silent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NamedProcedure {
+    /// Always true; a record has no such key.
+    named_only: bool,
+    /// Procedure code.
+    code: String,
+    /// Official name.
+    name: String,
+    /// Level words.
+    #[schema(value_type = Vec<String>)]
+    levels: Vec<Level>,
+    /// First field (lĩnh vực), null when the source names none.
+    field: Option<String>,
+    /// Whole country or one province.
+    #[schema(value_type = Object)]
+    scope: Scope,
+    /// Its public page, null where the source gives none.
+    url: Option<String>,
+    /// Date of the list that names it.
+    as_of: Option<String>,
+    /// What to tell a citizen, in Vietnamese.
+    notice: String,
+}
+
+impl NamedProcedure {
+    fn new(procedure: &Procedure, notice: String) -> Self {
+        let listed = Listed::from(procedure);
+        Self {
+            named_only: true,
+            code: listed.code,
+            name: listed.name,
+            levels: listed.levels,
+            field: listed.field,
+            scope: listed.scope,
+            url: listed.url,
+            as_of: listed.as_of,
+            notice,
+        }
+    }
+}
+
+/// One record, as it was imported, or what is known of it without a record.
 #[utoipa::path(
     get, path = "/v1/procedures/{code}", tag = "records",
     params(("code" = String, Path, description = "Procedure code", example = "1.004222")),
     responses(
-        (status = 200, description = "The record", body = ref("#/components/schemas/Procedure")),
+        (status = 200, description = "The record; where only its name is known, that, with `named_only`", body = ref("#/components/schemas/ProcedureOrName")),
         (status = 404, description = "No such record", body = ErrorBody),
     )
 )]
@@ -178,7 +225,12 @@ pub async fn procedure(
 ) -> Result<HttpResponse, ErrorCode> {
     let procedure = state.snapshot.load().procedure(&code);
     let procedure = procedure.ok_or(ErrorCode::ProcedureNotFound)?;
-    Ok(HttpResponse::Ok().json(&*procedure))
+    Ok(if procedure.is_named_only() {
+        let notice = state.assistant.named_only(&procedure);
+        HttpResponse::Ok().json(NamedProcedure::new(&procedure, notice))
+    } else {
+        HttpResponse::Ok().json(&*procedure)
+    })
 }
 
 /// What a search returns.
@@ -246,6 +298,10 @@ pub struct SearchHit {
     level: String,
     /// First field (lĩnh vực).
     field: String,
+    /// `national` or `province`.
+    scope: String,
+    /// The province, null for the whole country or where the record does not tell.
+    province: Option<String>,
     /// Fused score, comparable within one list only.
     score: f32,
     /// Share of the question's informative words found, 0 to 1; comparable between questions.
@@ -256,6 +312,25 @@ pub struct SearchHit {
     section: String,
     /// A line of it.
     snippet: String,
+    /// True where only name, level, field and page are known: no facts are served.
+    named_only: bool,
     /// Each signal's share of the score; empty unless `explain` is true.
     signals: std::collections::BTreeMap<String, f32>,
+    /// The other copies of this procedure, of other levels and provinces, best first.
+    variants: Vec<SearchVariant>,
+}
+
+/// A copy of a procedure under another code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchVariant {
+    /// Its code.
+    code: String,
+    /// Level word.
+    level: String,
+    /// `national` or `province`.
+    scope: String,
+    /// The province, null for the whole country or where the record does not tell.
+    province: Option<String>,
+    /// True where only its name, level, field and page are known.
+    named_only: bool,
 }

@@ -44,8 +44,12 @@ pub(super) fn places(procedure: &Procedure) -> Facts {
     present(Section::Where, lines)
 }
 
-/// What the level still tells when the source names no executing agency.
+/// What the level still tells when the source names no executing agency. A source that
+/// was never asked for it is not silent on it.
 pub(super) fn level_only(procedure: &Procedure) -> Option<String> {
+    if procedure.agencies.executing.is_not_fetched() {
+        return None;
+    }
     match procedure.level() {
         Level::Unknown => None,
         level => Some(format!(

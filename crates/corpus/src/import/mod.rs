@@ -6,6 +6,7 @@ pub mod portal_text;
 mod quarantine;
 mod source;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -14,8 +15,10 @@ use self::links::Links;
 use self::portal_text::{Rejected, Tally};
 use self::quarantine::Quarantine;
 use self::source::Entry;
+use crate::catalogue::{self, Listed};
 use crate::error::CorpusError;
 use crate::procedure::Procedure;
+use crate::section::Level;
 use crate::store::Writer;
 use crate::values;
 
@@ -28,6 +31,39 @@ pub struct Options {
     pub as_of: Option<String>,
     /// Public page by code.
     pub links: Links,
+    /// Which records are written in full.
+    pub only: Only,
+}
+
+/// The part that is written in full; the rest stands in the catalogue alone. Without a
+/// level and without codes it is everything.
+#[derive(Debug, Clone, Default)]
+pub struct Only {
+    /// Records handled at one of these levels.
+    pub levels: Vec<Level>,
+    /// And these records, whatever their level.
+    pub codes: Option<BTreeSet<String>>,
+}
+
+impl Only {
+    /// Reads codes from a file, one a line; what follows the code on its line, blank lines
+    /// and lines that begin with `#` are passed over.
+    pub fn read_codes(path: &Path) -> Result<BTreeSet<String>, CorpusError> {
+        let text = fs_err::read_to_string(path)?;
+        let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+        let codes = text.lines().filter_map(first);
+        Ok(codes.filter(|code| !code.starts_with('#')).collect())
+    }
+
+    fn takes(&self, procedure: &Procedure) -> bool {
+        let everything = self.levels.is_empty() && self.codes.is_none();
+        let of_level = |level: &Level| match level {
+            Level::Unknown => procedure.levels.is_empty(),
+            level => procedure.levels.contains(level),
+        };
+        let listed = |codes: &BTreeSet<String>| codes.contains(&procedure.code);
+        everything || self.levels.iter().any(of_level) || self.codes.as_ref().is_some_and(listed)
+    }
 }
 
 /// What an import did.
@@ -37,9 +73,15 @@ pub struct Report {
     pub format: &'static str,
     /// Texts read.
     pub read: usize,
-    /// Records written.
+    /// Records written in full.
     pub imported: usize,
-    /// Records that got a public page.
+    /// Procedures in the catalogue: those and all that were read besides.
+    pub listed: usize,
+    /// Codes that were to be written in full and stood in no text.
+    pub missing: Vec<String>,
+    /// Records of an earlier import that lie in the folder though they were not chosen now.
+    pub older: Vec<String>,
+    /// Procedures that got a public page.
     pub linked: usize,
     /// Texts kept beside, with their reason.
     pub quarantined: Vec<Quarantined>,
@@ -50,8 +92,9 @@ pub struct Report {
 }
 
 /// Imports the texts under `paths` (folders, `.tar`, `.tar.gz`, single `.txt`) into
-/// `out`: one `CODE.json` a record, and `out/quarantine/` for the rest. `seen` is told
-/// of each text, for a progress bar.
+/// `out`: one `CODE.json` for each record that [`Options::only`] takes,
+/// `out/catalogue.jsonl` for all of them, and `out/quarantine/` for what is none. `seen`
+/// is told of each text, for a progress bar.
 pub fn portal_text(
     paths: &[PathBuf],
     out: &Path,
@@ -62,10 +105,14 @@ pub fn portal_text(
         options,
         writer: Writer::create(out)?,
         quarantine: Quarantine::create(&out.join("quarantine"))?,
+        listed: BTreeMap::new(),
         report: Report {
             format: portal_text::SOURCE_KIND,
             read: 0,
             imported: 0,
+            listed: 0,
+            missing: Vec::new(),
+            older: Vec::new(),
             linked: 0,
             quarantined: Vec::new(),
             skipped: Vec::new(),
@@ -79,9 +126,7 @@ pub fn portal_text(
             Ok(())
         })?;
     }
-    run.writer.finish()?;
-    run.report.quarantined = run.quarantine.finish()?;
-    Ok(run.report)
+    run.finish(out)
 }
 
 /// One import while it runs.
@@ -89,6 +134,8 @@ struct Run<'a> {
     options: &'a Options,
     writer: Writer,
     quarantine: Quarantine,
+    /// By code, everything fit to be served.
+    listed: BTreeMap<String, Listed>,
     report: Report,
 }
 
@@ -130,18 +177,38 @@ impl Run<'_> {
         if let Some(reason) = unfit(procedure) {
             return self.quarantine.add(name, code, &reason, Some(bytes));
         }
-        match self.writer.write(procedure) {
-            Ok(_) => {
-                self.report.imported += 1;
-                self.report.linked += usize::from(procedure.provenance.source_url.is_some());
-                Ok(())
-            }
-            Err(error @ CorpusError::Duplicate(_)) => {
-                let reason = no_line(error.to_string());
-                self.quarantine.add(name, code, &reason, Some(bytes))
-            }
-            Err(error) => Err(error),
+        if self.listed.contains_key(&procedure.code) {
+            let twice = CorpusError::Duplicate(procedure.code.clone());
+            return self
+                .quarantine
+                .add(name, code, &no_line(twice.to_string()), Some(bytes));
         }
+        if self.options.only.takes(procedure) {
+            self.writer.write(procedure)?;
+            self.report.imported += 1;
+        }
+        self.report.linked += usize::from(procedure.provenance.source_url.is_some());
+        self.listed
+            .insert(procedure.code.clone(), Listed::from(procedure));
+        Ok(())
+    }
+
+    /// The catalogue goes to the disk after the records, so that what it names in full is
+    /// there. An import that read nothing leaves an older one alone.
+    fn finish(mut self, out: &Path) -> Result<Report, CorpusError> {
+        let codes = self.options.only.codes.iter().flatten();
+        let missing = codes.filter(|code| !self.listed.contains_key(*code));
+        self.report.missing = missing.cloned().collect();
+        let there = |code: &&String| out.join(format!("{code}.json")).is_file();
+        let unwritten = self.listed.keys().filter(|code| !self.writer.wrote(code));
+        self.report.older = unwritten.filter(there).cloned().collect();
+        self.report.listed = self.listed.len();
+        self.writer.finish()?;
+        if !self.listed.is_empty() {
+            catalogue::write(out, &self.listed)?;
+        }
+        self.report.quarantined = self.quarantine.finish()?;
+        Ok(self.report)
     }
 }
 

@@ -2,7 +2,6 @@
 //! folder that no reader of records looks into for `*.json`.
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 use super::portal_text::Rejected;
 use crate::error::CorpusError;
-use crate::store::is_file_name;
+use crate::store::{is_file_name, write_beside};
 
 /// A text that was kept beside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -112,11 +111,6 @@ impl Quarantine {
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CorpusError> {
         fs::create_dir_all(&self.dir)?;
-        let part = self.dir.join(format!("{name}.part"));
-        let mut file = fs::File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, self.dir.join(name))?;
-        Ok(())
+        write_beside(&self.dir.join(name), bytes)
     }
 }

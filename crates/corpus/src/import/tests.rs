@@ -153,6 +153,7 @@ fn links_and_dates_reach_the_record() {
     let options = Options {
         as_of: Some("2026-07-19".to_owned()),
         links: Links::read(&table).expect("the table is well formed"),
+        ..Options::default()
     };
     let out = dir.path().join("out");
     portal_text(&[source], &out, &options, |_| {}).expect("the import runs");
@@ -165,6 +166,49 @@ fn links_and_dates_reach_the_record() {
     fs::write(&table, "9.000002 https://example.vn\n").expect("written");
     let error = Links::read(&table).expect_err("no tab").to_string();
     assert!(error.contains("line 1"), "{error}");
+}
+
+#[test]
+fn a_chosen_part_is_written_in_full_and_everything_is_listed() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let source = dir.path().join("in");
+    fs::create_dir(&source).expect("it is made");
+    let level = |level: &str| PAGE.replace("Cấp thực hiện: Cấp Xã", level);
+    for (code, text) in [
+        ("9.000001", level("Cấp thực hiện: Cấp Xã")),
+        ("9.000002", level("Cấp thực hiện: Cấp Tỉnh")),
+        ("9.000003", level("Cấp thực hiện: Cấp Bộ/Trung ương")),
+        ("9.0000-Xoa", level("Cấp thực hiện: Cấp Xã")),
+    ] {
+        let text = text.replace("9.000002", code);
+        fs::write(source.join(format!("{code}.txt")), text).expect("written");
+    }
+    let codes = dir.path().join("codes.txt");
+    fs::write(&codes, "# served\n9.000003\tbộ\n\n9.000007\n").expect("written");
+    let out = dir.path().join("out");
+    run(&source, &out).expect("a first import, of everything");
+    let options = Options {
+        only: Only {
+            levels: vec![Level::Xa],
+            codes: Some(Only::read_codes(&codes).expect("codes")),
+        },
+        ..Options::default()
+    };
+    let fresh = dir.path().join("fresh");
+    for (out, older) in [(&fresh, vec![]), (&out, vec!["9.000002".to_owned()])] {
+        let report = portal_text(std::slice::from_ref(&source), out, &options, |_| {});
+        let report = report.expect("the import runs");
+        assert_eq!((report.imported, report.listed), (2, 3));
+        assert_eq!(report.missing, ["9.000007"]);
+        assert_eq!(report.older, older);
+    }
+    let full = crate::load_dir(&fresh).expect("the records are there");
+    let codes: Vec<&str> = full.procedures.iter().map(|p| &*p.code).collect();
+    assert_eq!(codes, ["9.000001", "9.000003"]);
+    let (listed, problems) = catalogue::read(&fresh).expect("the catalogue is there");
+    let codes: Vec<&str> = listed.iter().map(|line| &*line.code).collect();
+    assert_eq!(codes, ["9.000001", "9.000002", "9.000003"]);
+    assert_eq!(problems, []);
 }
 
 #[test]

@@ -13,6 +13,7 @@ fn answer(conversation: &Conversation, message_id: &str) -> Answer {
         text: String::new(),
         cards: Vec::new(),
         procedures: vec![ProcedureRef {
+            named_only: false,
             code: "1.004222".into(),
             name: "Đăng ký thường trú".into(),
             level: corpus::Level::Xa,

@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::procedure::{LegalBasis, Scope};
+use crate::provinces::table;
 use crate::values;
-
-const PROVINCES: &str = include_str!("../../../data/provinces.tsv");
 
 /// A province after the word that says it is one, tone marks in one place.
 static MENTION: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -72,14 +71,6 @@ fn only_province(texts: &[&str]) -> Option<String> {
         }
     }
     found.map(str::to_owned)
-}
-
-fn table() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PROVINCES
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(name, present)| (name.trim(), present.trim()))
 }
 
 fn plain(text: &str) -> String {
