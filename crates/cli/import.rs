@@ -166,6 +166,9 @@ fn summary(report: &Report, out: &Path, seconds: f64) {
             item.source, item.reason
         ));
     }
+    for text in &report.decoded {
+        progress::say(&format!("{}: read from {}", text.source, text.encoding));
+    }
     if !report.skipped.is_empty() {
         progress::say(&format!(
             "{} files of other kinds passed over",

@@ -42,6 +42,17 @@ pub enum Encoding {
     Viqr,
 }
 
+impl Encoding {
+    /// Its name, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tcvn3 => "TCVN3",
+            Self::Vni => "VNI",
+            Self::Viqr => "VIQR",
+        }
+    }
+}
+
 /// The encoding that a text is in, `None` when it is Unicode or there is too little to tell.
 pub fn detect(text: &str) -> Option<Encoding> {
     // These letters stand in none of the code pages: the text is Unicode.

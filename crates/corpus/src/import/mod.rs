@@ -1,6 +1,7 @@
 //! Importers: one folder a source shape. Each turns the texts of another system
 //! into records; what cannot become one is kept beside, with its reason.
 
+mod encoding;
 pub mod links;
 pub mod portal_text;
 mod quarantine;
@@ -66,6 +67,15 @@ impl Only {
     }
 }
 
+/// A text that was not in Unicode.
+#[derive(Debug, Serialize)]
+pub struct Decoded {
+    /// Where it stood.
+    pub source: String,
+    /// `TCVN3`, `VNI` or `VIQR`.
+    pub encoding: &'static str,
+}
+
 /// What an import did.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -87,6 +97,8 @@ pub struct Report {
     pub quarantined: Vec<Quarantined>,
     /// Files of other kinds that were passed over.
     pub skipped: Vec<String>,
+    /// Texts in an encoding from before Unicode, read as Unicode.
+    pub decoded: Vec<Decoded>,
     /// Counts over every text that could be read as a record.
     pub counts: Tally,
 }
@@ -116,6 +128,7 @@ pub fn portal_text(
             linked: 0,
             quarantined: Vec::new(),
             skipped: Vec::new(),
+            decoded: Vec::new(),
             counts: Tally::default(),
         },
     };
@@ -153,11 +166,18 @@ impl Run<'_> {
             Entry::Text { name, bytes } => (name, bytes),
         };
         self.report.read += 1;
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            let reason = no_line("not UTF-8 text".to_owned());
+        let Some((text, encoding)) = encoding::read(&bytes) else {
+            let reason = "not UTF-8 text, nor in an old Vietnamese encoding (TCVN3, VNI, VIQR)";
+            let reason = no_line(reason.to_owned());
             return self.quarantine.add(&name, None, &reason, Some(&bytes));
         };
-        match portal_text::parse_counted(text, &mut self.report.counts) {
+        if let Some(encoding) = encoding {
+            self.report.decoded.push(Decoded {
+                source: name.clone(),
+                encoding: encoding.name(),
+            });
+        }
+        match portal_text::parse_counted(&text, &mut self.report.counts) {
             Err(rejected) => self.quarantine.add(&name, None, &rejected, Some(&bytes)),
             Ok(mut procedure) => {
                 self.complete(&mut procedure);

@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use fs_err as fs;
 use tar::{Builder, EntryType, Header};
+use vitext::legacy::Encoding;
 
 use super::*;
 
@@ -18,6 +19,31 @@ fn page(code: &str) -> String {
 
 fn run(path: &Path, out: &Path) -> Result<Report, CorpusError> {
     portal_text(&[path.to_path_buf()], out, &Options::default(), |_| {})
+}
+
+#[test]
+fn texts_from_before_unicode_are_read_as_unicode() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let source = dir.path().join("in");
+    fs::create_dir_all(&source).expect("it is made");
+    for (code, encoding) in [("9.000001", Encoding::Vni), ("9.000002", Encoding::Tcvn3)] {
+        let old = vitext::legacy::encode(&page(code), encoding);
+        let bytes: Option<Vec<u8>> = old.chars().map(|c| u8::try_from(c).ok()).collect();
+        let bytes = bytes.expect("the page has no letter that the encoding lacks");
+        fs::write(source.join(format!("{code}.txt")), bytes).expect("written");
+    }
+    let out = dir.path().join("out");
+    let report = run(&source, &out).expect("the import runs");
+    assert_eq!((report.imported, report.quarantined.len()), (2, 0));
+    let mut encodings: Vec<_> = report.decoded.iter().map(|d| d.encoding).collect();
+    encodings.sort_unstable();
+    assert_eq!(encodings, ["TCVN3", "VNI"]);
+    let loaded = crate::load_dir(&out).expect("the records are there");
+    let as_unicode = portal_text::parse_counted(&page("9.000001"), &mut Tally::default());
+    let name = as_unicode.expect("a record").name;
+    for procedure in loaded.procedures {
+        assert_eq!(procedure.name, name, "{}", procedure.code);
+    }
 }
 
 #[test]
