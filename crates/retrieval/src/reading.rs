@@ -4,8 +4,6 @@
 use serde::{Deserialize, Serialize};
 use vitext::repair::{Vocabulary, repair};
 
-use crate::snapshot::Snapshot;
-
 /// A text as it is read, with the steps that led there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
@@ -52,12 +50,13 @@ impl StepKind {
     }
 }
 
-impl Snapshot {
-    /// Reads a text as typed. Typing errors are repaired by the words of this index; they
-    /// come before diacritics, whose model looks at whole syllables.
-    pub fn read(&self, typed: &str) -> Reading {
+impl Reading {
+    /// Reads a text as typed; `has` knows which folded words, and pairs of them with a space
+    /// between, stand in the records. Typing errors come before diacritics, whose model looks
+    /// at whole syllables.
+    pub(crate) fn of(typed: &str, has: &dyn Fn(&str) -> bool) -> Self {
         let text = vitext::normalize(typed);
-        let mut reading = Reading {
+        let mut reading = Self {
             marked: vitext::has_marks(&text),
             text,
             steps: Vec::new(),
@@ -67,8 +66,7 @@ impl Snapshot {
             vitext::colloquial::standardize(text).text
         });
         reading.step(StepKind::Typing, |text| {
-            let has = |folded: &str| self.frequency_of(folded) > 0;
-            repair(text, &Vocabulary { has: &has }).text
+            repair(text, &Vocabulary { has }).text
         });
         if !reading.marked {
             reading.step(StepKind::Diacritics, |text| {
@@ -77,14 +75,64 @@ impl Snapshot {
         }
         reading
     }
-}
 
-impl Reading {
     fn step(&mut self, kind: StepKind, change: impl Fn(&str) -> String) {
         let text = change(&self.text);
         if text != self.text {
             self.text.clone_from(&text);
             self.steps.push(Step { kind, text });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(typed: &str) -> Reading {
+        Reading::of(typed, &|_| false)
+    }
+
+    fn kinds(reading: &Reading) -> Vec<StepKind> {
+        reading.steps.iter().map(|step| step.kind).collect()
+    }
+
+    #[test]
+    fn each_step_is_told_once_and_in_order() {
+        let reading = read("dk ket honn o mo het bn tien");
+        assert_eq!(reading.text, "đăng ký kết hôn ở đâu hết bao nhiêu tiền");
+        let all = [
+            StepKind::Abbreviations,
+            StepKind::Everyday,
+            StepKind::Typing,
+            StepKind::Diacritics,
+        ];
+        assert_eq!(kinds(&reading), all);
+        assert_eq!(reading.steps[3].text, reading.text);
+        assert!(!reading.marked);
+    }
+
+    #[test]
+    fn standard_words_stay() {
+        let typed = "Đăng ký kết hôn ở đâu?";
+        let reading = read(typed);
+        assert_eq!((reading.text.as_str(), reading.steps.len()), (typed, 0));
+        assert!(reading.marked);
+    }
+
+    #[test]
+    fn a_word_without_marks_in_a_marked_question_is_itself() {
+        assert_eq!(read("cho thuê đất phi nông nghiệp").steps, []);
+    }
+
+    proptest! {
+        #[test]
+        fn composed_and_decomposed_are_one(typed in "[a-zà-ỹđ .?]{0,40}") {
+            use unicode_normalization::UnicodeNormalization;
+            let (nfc, nfd): (String, String) = (typed.nfc().collect(), typed.nfd().collect());
+            prop_assert_eq!(read(&nfc), read(&nfd));
         }
     }
 }

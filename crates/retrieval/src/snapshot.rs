@@ -21,6 +21,7 @@ use crate::manifest::{self, Entry, Manifest};
 use crate::meaning::Meaning;
 use crate::passage::Prepared;
 use crate::rank::{level_share, served_share};
+use crate::reading::Reading;
 use crate::schema::{Fields, tokenizers};
 
 /// Parsed records kept at hand: about 40 KB each with their passages' terms.
@@ -180,6 +181,11 @@ impl Snapshot {
     /// 5,652 (the idf of BM25).
     pub fn rarity(&self, word: &str) -> f32 {
         self.idf(self.document_frequency(word))
+    }
+
+    /// Reads a text as typed; typing errors are repaired by the words of this index.
+    pub fn read(&self, typed: &str) -> Reading {
+        Reading::of(typed, &|folded| self.frequency_of(folded) > 0)
     }
 
     pub(crate) fn frequency_of(&self, folded_term: &str) -> u64 {

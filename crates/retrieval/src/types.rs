@@ -7,8 +7,7 @@ use corpus::{Level, Procedure, Scope, Section};
 use serde::{Deserialize, Serialize};
 
 use crate::confidence::Evidence;
-use crate::explain::Understood;
-use crate::reading::Reading;
+use crate::reading::{Reading, Step};
 
 /// A search request.
 #[derive(Debug, Clone, Default)]
@@ -123,6 +122,36 @@ pub struct HitJson {
     /// The other copies of this procedure, of other levels and provinces.
     #[serde(default)]
     pub variants: Vec<Variant>,
+}
+
+/// A question as search understood it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    /// The question in standard words.
+    pub text: String,
+    /// Whether it was typed with diacritics; if not, only unmarked forms are searched.
+    pub typed_with_diacritics: bool,
+    /// The steps from what was typed to `text`, in order.
+    pub steps: Vec<Step>,
+    /// What the office calls things that the question names in everyday words.
+    pub office_words: Vec<String>,
+    /// What is to be done, as the word list names it (`cấp lại`, `gia hạn`, …).
+    pub acts: Vec<String>,
+    /// Sections asked for.
+    pub sections: Vec<Section>,
+    /// Words and pairs looked up, those that can move a score furthest first.
+    pub terms: Vec<LookedUp>,
+}
+
+/// A word or pair of words looked up in the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LookedUp {
+    /// The term, in the form that is searched.
+    pub term: String,
+    /// 1 for a topic word, less for framing words and for office words.
+    pub weight: f32,
+    /// How many records have it.
+    pub records: u64,
 }
 
 /// A result list as the contracts print it.
