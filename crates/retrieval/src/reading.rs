@@ -61,10 +61,15 @@ impl Reading {
             text,
             steps: Vec::new(),
         };
+        let everyday = |text: &str| vitext::colloquial::standardize(text).text;
+        // Long forms bring marks into an unmarked text, and "o mo" would no longer be read.
+        if !reading.marked {
+            reading.step(StepKind::Everyday, everyday);
+        }
         reading.step(StepKind::Abbreviations, vitext::expand_abbreviations);
-        reading.step(StepKind::Everyday, |text| {
-            vitext::colloquial::standardize(text).text
-        });
+        if reading.marked {
+            reading.step(StepKind::Everyday, everyday);
+        }
         reading.step(StepKind::Typing, |text| {
             repair(text, &Vocabulary { has }).text
         });
@@ -104,8 +109,8 @@ mod tests {
         let reading = read("dk ket honn o mo het bn tien");
         assert_eq!(reading.text, "đăng ký kết hôn ở đâu hết bao nhiêu tiền");
         let all = [
-            StepKind::Abbreviations,
             StepKind::Everyday,
+            StepKind::Abbreviations,
             StepKind::Typing,
             StepKind::Diacritics,
         ];
