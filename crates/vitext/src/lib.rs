@@ -11,6 +11,7 @@
 //! | cut it into syllables and codes | [`syllables`] |
 //! | cut it into words | [`segment`], [`segmenter`] |
 //! | put missing diacritics back | [`restore`] |
+//! | repair typing errors | [`repair`] |
 //! | understand dialect, chat and office shorthand | [`colloquial`], [`expand_abbreviations`] |
 //! | read encodings from before Unicode | [`legacy`] |
 //! | find amounts, periods, dates and codes | [`spans`] |

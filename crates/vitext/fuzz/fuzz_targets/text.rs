@@ -37,6 +37,9 @@ fn check(text: &str) {
     in_order(text, restored.syllables.iter().map(|s| (s.start, s.end)));
     assert_eq!(vitext::restore::restore(&restored.text).text, restored.text);
 
+    let repaired = vitext::repair::repair(text, &vitext::repair::Vocabulary::none());
+    in_order(text, repaired.edits.iter().map(|e| (e.start, e.end)));
+
     let rewritten = vitext::colloquial::standardize(text);
     in_order(text, rewritten.edits.iter().map(|e| (e.start, e.end)));
     let mut given_at = 0;
