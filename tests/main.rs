@@ -17,5 +17,6 @@ mod named;
 mod reliability;
 mod retrieval;
 mod serve;
+mod terminal;
 mod vectors;
 mod ws;

@@ -66,7 +66,18 @@ fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(args),
     };
     result.unwrap_or_else(|error| {
+        if nobody_reads(&error) {
+            return ExitCode::SUCCESS;
+        }
         progress::say(&format!("motcua: {error:#}"));
         ExitCode::from(2)
     })
+}
+
+/// `motcua … | head`: whoever read the output has seen enough.
+fn nobody_reads(error: &anyhow::Error) -> bool {
+    let broken = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref().is_some_and(broken))
 }
