@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::Arc;
 
 use eval::{Mode, Options, Report, Runner, Setting, Suite};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::common::terminal::{eval as motcua, stderr};
 
 const RECORDS: [&str; 3] = ["1.004222", "1.000894", "1.003197"];
 
@@ -59,18 +60,6 @@ fn mini_suite(dir: &Path, extra: Option<Value>) -> PathBuf {
     let path = dir.join("mini-dev.jsonl");
     std::fs::write(&path, text.join("\n")).unwrap();
     path
-}
-
-fn motcua(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_motcua"))
-        .arg("eval")
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]

@@ -2,13 +2,14 @@
 //! treebank; and the same questions typed in other ways.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use eval::Collection;
 use eval::ranked::{REFERENCE, configurations};
 use retrieval::documents::Documents;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::common::terminal::{eval as motcua, stderr};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -17,18 +18,6 @@ fn root() -> PathBuf {
 fn fixture(name: &str) -> String {
     let path = root().join("tests/fixtures").join(name);
     path.to_string_lossy().into_owned()
-}
-
-fn motcua(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_motcua"))
-        .arg("eval")
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// The JSON that a run with `--json -` prints.

@@ -4,4 +4,5 @@ pub mod app;
 pub mod events;
 pub mod fake;
 pub mod place;
+pub mod terminal;
 pub mod tiny_gguf;

@@ -38,6 +38,9 @@ const LONGEST: usize = 14;
 /// Candidates that the vocabulary is asked about.
 const SHORT_LIST: usize = 8;
 
+// The costs below, and those of the strokes, were set by hand and looked at on the national
+// development questions mistyped by `motcua eval --variants`; nothing was fitted.
+
 /// What a form costs that has other marks than were typed.
 const OTHER_MARKS: f32 = 1.5;
 
