@@ -6,6 +6,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State, facts};
 use vitext::spans::SpanKind;
 
 use crate::answer::{Card, CardSection, Citation, ProcedureRef};
+use crate::points::Point;
 
 /// Sections shown when a question names none.
 const AT_A_GLANCE: [Section; 4] = [
@@ -24,6 +25,8 @@ pub struct Sheet {
     pub score: f32,
     /// The sections asked for, in order.
     pub facts: Vec<Facts>,
+    /// What the record says about the citizen's own case.
+    pub points: Vec<Point>,
 }
 
 impl Sheet {
@@ -41,6 +44,7 @@ impl Sheet {
                 .collect(),
             procedure,
             score,
+            points: Vec::new(),
         };
         for section in sections {
             sheet.add_stand_in(section);
@@ -59,6 +63,7 @@ impl Sheet {
                 .collect(),
             procedure,
             score,
+            points: Vec::new(),
         }
     }
 
@@ -122,7 +127,12 @@ impl Sheet {
             code: self.procedure.code.clone(),
             name: self.procedure.name.clone(),
             level: self.procedure.level(),
-            sections: self.facts.iter().map(section).collect(),
+            sections: self
+                .facts
+                .iter()
+                .map(section)
+                .chain(self.points.iter().map(point_section))
+                .collect(),
         }
     }
 
@@ -133,20 +143,34 @@ impl Sheet {
             .iter()
             .filter(|facts| facts.state == State::Present);
         let provenance = &self.procedure.provenance;
-        let cite = |(id, facts): (u32, &Facts)| Citation {
+        let points = self.points.iter().map(|p| (p.section, p.sentence.clone()));
+        let quoted = present
+            .map(|facts| (facts.section, quote(facts)))
+            .chain(points);
+        let cite = |(id, (section, quote)): (u32, (Section, String))| Citation {
             id,
             code: self.procedure.code.clone(),
-            section: facts.section,
-            quote: quote(facts),
+            section,
+            quote,
             url: provenance.source_url.clone(),
             as_of: provenance.as_of.clone(),
         };
-        (first_id..).zip(present).map(cite).collect()
+        (first_id..).zip(quoted).map(cite).collect()
     }
 
     /// The procedure as an answer lists it.
     pub fn reference(&self) -> ProcedureRef {
         reference(&self.procedure, self.score)
+    }
+}
+
+/// Beside the sections asked for: part of a section, under a heading that says why.
+fn point_section(point: &Point) -> CardSection {
+    CardSection {
+        section: point.section,
+        label: point.heading(),
+        state: State::Present,
+        lines: vec![point.sentence.clone()],
     }
 }
 

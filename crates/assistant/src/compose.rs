@@ -5,6 +5,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State};
 
 use crate::card::{Sheet, lines_for};
 use crate::intents::Replies;
+use crate::points::Point;
 
 /// Longest stretch of one line of the record in the text, in characters; the card
 /// carries the whole line.
@@ -48,6 +49,11 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     format!("{label}: {}.{more}", trim_stop(&shown.join("; ")))
 }
 
+/// What the record says about the citizen's own case, quoted.
+pub fn point(point: &Point) -> String {
+    format!("{}: “{}”.", point.heading(), shorten(&point.sentence))
+}
+
 /// Where to ask when the source does not say.
 pub fn where_to_ask(sheet: &Sheet) -> String {
     let agency = sheet.procedure.agencies.executing.iter().next();
@@ -65,6 +71,7 @@ pub fn text(sheet: &Sheet, channel: Option<ChannelKind>, sure: bool) -> String {
     if !sure {
         return parts.remove(0);
     }
+    parts.extend(sheet.points.iter().map(point));
     parts.extend(sheet.facts.iter().map(|facts| section(facts, channel)));
     if sheet.is_silent() {
         parts.push(where_to_ask(sheet));

@@ -36,6 +36,9 @@ pub struct TurnMemory {
     pub aspects: Vec<Section>,
     /// Folded search words of the turn (personal identifiers masked), for follow-ups.
     pub topic: String,
+    /// Names of the circumstances that the citizen mentioned.
+    #[serde(default)]
+    pub circumstances: Vec<String>,
 }
 
 impl Conversation {

@@ -14,6 +14,7 @@ use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
 use crate::generator::{Generator, Sampling};
 use crate::phrase::Words;
+use crate::points::points;
 use crate::prompt;
 use crate::rules::Rules;
 use crate::understanding::{Money, Understanding};
@@ -202,6 +203,7 @@ impl Draft {
         } else if understanding.vague && sheet.is_silent() {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
+        sheet.points = points(&top.procedure, understanding, &self.rules.circumstances);
         let silent = sheet.is_silent();
         self.answer.route = if silent {
             Route::NoInformation
@@ -339,6 +341,7 @@ impl Draft {
                 .collect(),
             aspects: understanding.aspects.clone(),
             topic,
+            circumstances: understanding.circumstances.clone(),
         });
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod card;
+pub mod circumstances;
 pub mod compose;
 pub mod conversation;
 pub mod decide;
@@ -14,6 +15,7 @@ pub mod generator;
 pub mod grounding;
 pub mod intents;
 pub mod phrase;
+pub mod points;
 pub mod privacy;
 pub mod prompt;
 pub mod rules;

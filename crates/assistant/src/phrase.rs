@@ -132,6 +132,17 @@ impl Phrase {
         })
     }
 
+    /// The words of a match that the phrase itself names, without those of its gaps.
+    pub fn named(&self, found: Range<usize>) -> [Range<usize>; 2] {
+        let literal = |item: &&Option<Word>| item.is_some();
+        let head = self.items.iter().take_while(literal).count();
+        let tail = self.items.iter().rev().take_while(literal).count();
+        [
+            found.start..(found.start + head).min(found.end),
+            found.end.saturating_sub(tail).max(found.start)..found.end,
+        ]
+    }
+
     /// Every match, leftmost first, not overlapping.
     pub fn find_all(&self, words: &Words) -> Vec<Range<usize>> {
         let mut found = Vec::new();
@@ -219,6 +230,17 @@ mod tests {
         assert!(found("đọc * otp", "họ bảo đọc cái mã số otp"));
         assert!(found("đọc * otp", "đọc otp"));
         assert!(!found("đọc * otp", "đọc một hai ba bốn otp"));
+    }
+
+    #[test]
+    fn a_match_tells_its_own_words_from_those_of_the_gap() {
+        let words = Words::read("có phải khám sức khỏe không");
+        let phrase = Phrase::parse("có phải * không");
+        let found = phrase.find(&words, 0).unwrap();
+        assert_eq!(phrase.named(found), [0..2, 5..6]);
+        let whole = Phrase::parse("khám sức khỏe");
+        let found = whole.find(&words, 0).unwrap();
+        assert_eq!(whole.named(found), [2..5, 2..5]);
     }
 
     #[test]

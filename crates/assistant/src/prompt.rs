@@ -42,6 +42,7 @@ pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
         let chosen = lines_for(facts, channel);
         lines.extend(chosen.into_iter().take(LINES).map(clip));
     }
+    lines.extend(sheet.points.iter().map(|point| clip(&point.sentence)));
     lines
 }
 
@@ -57,6 +58,14 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>, question: &str) -> Pro
             data.push_str(&clip(line));
             data.push('\n');
         }
+    }
+    if !sheet.points.is_empty() {
+        data.push_str("Liên quan đến câu hỏi:\n");
+    }
+    for point in &sheet.points {
+        data.push_str("- ");
+        data.push_str(&clip(&point.sentence));
+        data.push('\n');
     }
     let user = format!("DỮ LIỆU\n{data}\nCÂU HỎI: {question}");
     let mut prompt = constant();

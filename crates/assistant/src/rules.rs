@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::circumstances::Circumstances;
 use crate::grounding::Gate;
 use crate::intents::Intents;
+use crate::phrase::Words;
 use crate::privacy::Privacy;
-use crate::understanding::Reader;
+use crate::understanding::{Reader, Understanding};
 
 /// All rules.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Rules {
     pub intents: Intents,
     /// Aspects, ways of filing, topics.
     pub reader: Reader,
+    /// What citizens mention about their own case.
+    pub circumstances: Circumstances,
     /// The sentence gate.
     pub gate: Gate,
 }
@@ -26,14 +30,23 @@ impl Rules {
         privacy: &str,
         intents: &str,
         aspects: &str,
+        circumstances: &str,
         grounding: &str,
     ) -> Result<Self, String> {
         Ok(Self {
             privacy: Privacy::parse(privacy)?,
             intents: Intents::parse(intents)?,
             reader: Reader::parse(aspects)?,
+            circumstances: Circumstances::parse(circumstances)?,
             gate: Gate::parse(grounding)?,
         })
+    }
+
+    /// What a message asks for and mentions; masked and in standard words.
+    pub fn understand(&self, text: &str) -> Understanding {
+        let mut understanding = self.reader.read(text);
+        understanding.circumstances = self.circumstances.said(&Words::read(&understanding.text));
+        understanding
     }
 
     /// The data files in the binary.
@@ -46,6 +59,7 @@ impl Rules {
                 include_str!("../data/privacy.toml"),
                 include_str!("../data/intents.toml"),
                 include_str!("../data/aspects.toml"),
+                include_str!("../data/circumstances.toml"),
                 include_str!("../data/grounding.toml"),
             );
             Arc::new(rules.expect("the embedded data files compile"))

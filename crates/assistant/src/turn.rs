@@ -78,7 +78,7 @@ impl Assistant {
             return draft;
         }
         let reading = snapshot.read(&masked.text);
-        let mut understanding = self.rules.reader.read(&reading.text);
+        let mut understanding = self.rules.understand(&reading.text);
         understanding.reading = Some(reading);
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
@@ -150,4 +150,17 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
     if goes_on && names_none && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);
     }
+    if goes_on || understanding.goes_on {
+        carry_over(&last.circumstances, &mut understanding.circumstances);
+    }
+}
+
+/// "Tôi từng thường trú 3 nơi" still holds when the next turn asks for the fee.
+fn carry_over(last: &[String], now: &mut Vec<String>) {
+    let fresh: Vec<String> = last
+        .iter()
+        .filter(|name| !now.contains(name))
+        .cloned()
+        .collect();
+    now.extend(fresh);
 }

@@ -24,6 +24,9 @@ pub struct Understanding {
     pub channel: Option<ChannelKind>,
     /// Words that name the subject, without question frames and aspects.
     pub topic: String,
+    /// The topic with what stands between the words of an aspect: "khám sức khỏe" of "có
+    /// phải khám sức khỏe không".
+    pub content: String,
     /// The topic without acts that many procedures share, such as "cấp lại".
     pub subject: String,
     /// True when the message starts like one that goes on with the last subject.
@@ -32,6 +35,8 @@ pub struct Understanding {
     pub yes_no: bool,
     /// Whose money is asked about.
     pub money: Money,
+    /// Names of the circumstances mentioned, in this turn or carried over.
+    pub circumstances: Vec<String>,
 }
 
 /// Which way the money goes that a question asks about.
@@ -128,6 +133,8 @@ struct YesNoData {
 struct Found {
     section: Section,
     places: Vec<Range<usize>>,
+    /// The same without the words between.
+    named: Vec<Range<usize>>,
 }
 
 impl Reader {
@@ -166,18 +173,22 @@ impl Reader {
         let mut taken: Vec<Range<usize>> = found.iter().flat_map(|f| f.places.clone()).collect();
         taken.extend(channel.iter().flat_map(|(_, places)| places.clone()));
         let topic = self.topic_of(&words, &taken);
+        let named: Vec<Range<usize>> = found.iter().flat_map(|f| f.named.clone()).collect();
+        let content = self.topic_of(&words, &named);
         // Weak words beside it ("cho" typed for "chờ") then ask for nothing.
         found.retain(|found| money == Money::Paid || !(vague || found.section == Section::Fee));
         Understanding {
             money,
             subject: self.subject_of(&topic),
             topic,
+            content,
             aspects: found.iter().map(|found| found.section).collect(),
             vague: vague && money == Money::Paid,
             channel: channel.map(|(kind, _)| kind),
             goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             reading: None,
+            circumstances: Vec::new(),
             text,
         }
     }
@@ -209,14 +220,16 @@ impl Reader {
                 .iter()
                 .flat_map(|p| p.find_all(words))
                 .collect();
-            let mut places: Vec<_> = list(aspect)
-                .iter()
-                .flat_map(|phrase| phrase.find_all(words))
+            let phrases = list(aspect).iter();
+            let all = phrases.flat_map(|p| p.find_all(words).into_iter().map(move |at| (p, at)));
+            let kept: Vec<_> = all
+                .filter(|(_, place)| !except.iter().any(|other| within(place, other)))
                 .collect();
-            places.retain(|place| !except.iter().any(|other| within(place, other)));
+            let named = kept.iter().flat_map(|(p, at)| p.named(at.clone()));
             Found {
                 section: aspect.section,
-                places,
+                named: named.collect(),
+                places: kept.into_iter().map(|(_, at)| at).collect(),
             }
         });
         found.filter(|found| !found.places.is_empty()).collect()

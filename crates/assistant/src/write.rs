@@ -124,6 +124,14 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
     let said = page.text.clone();
     let missing = |facts: &&Facts| !is_said(facts, channel, &said);
     let mut by = WrittenBy::Model;
+    for point in sheet
+        .points
+        .iter()
+        .filter(|p| !holds_words(&said, &p.sentence))
+    {
+        page.add(&compose::point(point), "\n");
+        by = WrittenBy::Record;
+    }
     for facts in sheet.facts.iter().filter(missing) {
         page.add(&compose::section(facts, channel), "\n");
         by = WrittenBy::Record;
