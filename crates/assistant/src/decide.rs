@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use corpus::{Procedure, Section};
+use corpus::{Procedure, Section, facts};
 use retrieval::{Hit, Query, Snapshot, Variant};
 use vitext::spans::SpanKind;
 
+use crate::answer::Route;
 use crate::conversation::Conversation;
 use crate::phrase::Words;
 use crate::understanding::Understanding;
@@ -32,6 +33,14 @@ const CHOICES: usize = 4;
 /// How often in a row we ask back: a citizen who did not pick a choice said more
 /// instead, and gets the best answer to it.
 const ASK_BACK: u8 = 1;
+
+/// Of several procedures offered another than the first is meant when its name holds so
+/// much more of what the citizen said.
+const PICKED: f32 = 0.3;
+
+/// A message that asks for nothing by name still asks for a detail of the procedure when
+/// this share of its words stands in the record ("ảnh nộp kèm cỡ bao nhiêu").
+const DETAIL: f32 = 0.75;
 
 /// What to do with a question.
 #[derive(Debug, Clone)]
@@ -59,7 +68,7 @@ pub struct Found {
 
 impl Found {
     /// The one that the conversation or the message names.
-    fn chosen(procedure: Arc<Procedure>) -> Self {
+    pub(crate) fn chosen(procedure: Arc<Procedure>) -> Self {
         Self {
             procedure,
             score: 1.0,
@@ -91,9 +100,7 @@ pub fn decide(
         let topic = procedure.name.to_lowercase();
         return (Decision::Answer(vec![Found::chosen(procedure)]), topic);
     }
-    let focus = conversation
-        .focus()
-        .and_then(|code| snapshot.procedure(code));
+    let focus = focus(snapshot, conversation, understanding);
     if let Some(focus) = focus.as_ref().filter(|_| understanding.topic_words() == 0) {
         let found = vec![Found::chosen(Arc::clone(focus))];
         return (Decision::Answer(found), last_topic(conversation));
@@ -104,9 +111,34 @@ pub fn decide(
         let decision = judge(&hits, conversation, understanding);
         return (decision, understanding.topic.clone());
     }
+    if let Some(focus) = focus.filter(|focus| stays(focus, &hits, understanding)) {
+        return (stay(focus, &hits), earlier);
+    }
     let topic = format!("{earlier} {}", understanding.topic);
-    let decision = stay_or_move(focus, &hits, conversation, understanding);
-    (decision, topic)
+    (judge(&hits, conversation, understanding), topic)
+}
+
+/// The procedure that a conversation is about. Of those offered in the last turn it is the
+/// one whose name the message says most of, the first where it says none.
+fn focus(
+    snapshot: &Snapshot,
+    conversation: &Conversation,
+    u: &Understanding,
+) -> Option<Arc<Procedure>> {
+    let last = conversation.turns.last()?;
+    if last.route != Route::Clarify {
+        return conversation
+            .focus()
+            .and_then(|code| snapshot.procedure(code));
+    }
+    let offered = last
+        .codes
+        .iter()
+        .filter_map(|code| snapshot.procedure(code));
+    let judged = offered.map(|procedure| (share_in_name(&u.topic, &procedure), procedure));
+    judged
+        .reduce(|best, next| if next.0 > best.0 + PICKED { next } else { best })
+        .map(|(_, procedure)| procedure)
 }
 
 /// Procedure codes that a text names, as buttons send them.
@@ -169,35 +201,29 @@ fn share_in_name(topic: &str, procedure: &Procedure) -> f32 {
     names.map(share).fold(0.0, f32::max) / words.len().max(1) as f32
 }
 
-/// Inside a conversation: a short message about an aspect stays with the current
-/// procedure as long as it is still found; otherwise the best match is taken.
-fn stay_or_move(
-    focus: Option<Arc<Procedure>>,
-    hits: &[Hit],
-    conversation: &Conversation,
-    u: &Understanding,
-) -> Decision {
+/// True when a message inside a conversation goes on with its procedure: it asks for a detail
+/// and, read together with the turns before, is not surely about another one. "Từ lúc gửi đến
+/// lúc cầm chứng chỉ mất bao nhiêu ngày?" has words enough for a search and names no procedure.
+fn stays(focus: &Procedure, hits: &[Hit], u: &Understanding) -> bool {
     let about_detail = u.goes_on || !u.aspects.is_empty();
-    if let Some(focus) = focus
-        .as_ref()
-        .filter(|_| about_detail && u.subject_words() <= 1)
-    {
-        let place = hits.iter().position(|hit| hit.covers(&focus.code));
-        if let Some(place) = place.filter(|place| *place < 5) {
-            let mut found: Vec<Found> = hits.iter().map(Found::from).collect();
-            found.swap(0, place);
-            // The copy that the conversation is about, whichever leads its hit.
-            found[0].procedure = Arc::clone(focus);
-            found[0].variants.clear();
-            return Decision::Answer(found);
-        }
+    let near = hits.iter().take(5).any(|hit| hit.covers(&focus.code));
+    if about_detail && near && u.subject_words() <= 1 {
+        return true;
     }
-    match (judge(hits, conversation, u), focus) {
-        (Decision::NotFound(_), Some(focus)) if about_detail => {
-            Decision::Answer(vec![Found::chosen(focus)])
-        }
-        (decision, _) => decision,
+    let held = share_in_record(&u.content, focus) >= DETAIL;
+    if held && u.yes_no && !u.goes_on {
+        return true;
     }
+    let elsewhere = |hit: &Hit| !hit.covers(&focus.code) && hit.evidence.confidence() >= SURE;
+    (about_detail || held) && !hits.first().is_some_and(elsewhere)
+}
+
+/// The procedure of the conversation, whatever leads the hits; those stay beside it.
+fn stay(focus: Arc<Procedure>, hits: &[Hit]) -> Decision {
+    let others = hits.iter().filter(|hit| !hit.covers(&focus.code));
+    let others: Vec<Found> = others.map(Found::from).collect();
+    let found = std::iter::once(Found::chosen(focus)).chain(others);
+    Decision::Answer(found.collect())
 }
 
 fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decision {
@@ -223,6 +249,24 @@ fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decisi
 /// "Đăng ký tàu", "tôi muốn đổi tên thì làm sao": the subject alone.
 fn names_no_aspect(u: &Understanding) -> bool {
     u.vague || matches!(u.aspects[..], [] | [Section::Overview | Section::Steps])
+}
+
+/// Share of a message's words that stand anywhere in a record.
+fn share_in_record(content: &str, procedure: &Procedure) -> f32 {
+    let content = Words::read(content);
+    let words: HashSet<&str> = content.folded().collect();
+    let held: HashSet<String> = Section::ALL
+        .iter()
+        .flat_map(|section| facts(procedure, *section).lines)
+        .flat_map(|line| {
+            Words::read(&line)
+                .folded()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let count = words.iter().filter(|word| held.contains(**word)).count();
+    count as f32 / words.len().max(1) as f32
 }
 
 /// True when a topic is the name of a procedure, or one of its aliases, and no more.

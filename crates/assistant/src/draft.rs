@@ -9,6 +9,7 @@ use retrieval::same_province;
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
+use crate::compare;
 use crate::compose;
 use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
@@ -220,6 +221,22 @@ impl Draft {
             sheet,
             speak,
         }));
+    }
+
+    /// The facts of two procedures, side by side. Their text is put together from the records:
+    /// a model mixes up which value belongs to which.
+    pub(crate) fn compare(&mut self, pair: &[Found; 2], understanding: &Understanding) {
+        let aspects = compare::compared(&understanding.aspects);
+        let sheet = |found: &Found| Sheet::new(Arc::clone(&found.procedure), found.score, &aspects);
+        let sheets = [sheet(&pair[0]), sheet(&pair[1])];
+        self.answer.cards = sheets.iter().map(Sheet::card).collect();
+        self.answer.citations = sheets[0].citations(1);
+        let next = self.answer.citations.len() as u32 + 1;
+        self.answer.citations.extend(sheets[1].citations(next));
+        self.answer.timings_ms.first_content = self.elapsed();
+        self.answer.procedures = sheets.iter().map(Sheet::reference).collect();
+        self.about = Some(Arc::clone(&pair[0].procedure));
+        self.body = Body::Fixed(compare::text(&sheets, understanding));
     }
 
     /// The facts of one procedure, their sources, and the procedures near it.

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod card;
 pub mod circumstances;
+pub mod compare;
 pub mod compose;
 pub mod conversation;
 pub mod decide;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use crate::circumstances::Circumstances;
+use crate::compare::Comparing;
 use crate::grounding::Gate;
 use crate::intents::Intents;
 use crate::phrase::Words;
@@ -18,6 +19,8 @@ pub struct Rules {
     pub intents: Intents,
     /// Aspects, ways of filing, topics.
     pub reader: Reader,
+    /// Two procedures in one question.
+    pub comparing: Comparing,
     /// What citizens mention about their own case.
     pub circumstances: Circumstances,
     /// The sentence gate.
@@ -37,6 +40,7 @@ impl Rules {
             privacy: Privacy::parse(privacy)?,
             intents: Intents::parse(intents)?,
             reader: Reader::parse(aspects)?,
+            comparing: Comparing::parse(aspects)?,
             circumstances: Circumstances::parse(circumstances)?,
             gate: Gate::parse(grounding)?,
         })

@@ -83,6 +83,12 @@ impl Assistant {
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
+        if let Some(pair) = self.compared(snapshot, conversation, &understanding, request) {
+            draft.retrieved();
+            draft.compare(&pair, &understanding);
+            draft.remember(&understanding, understanding.topic.clone());
+            return draft;
+        }
         let (decision, topic) = decide(
             snapshot,
             conversation,
@@ -97,6 +103,26 @@ impl Assistant {
         draft.add_notices(&understanding, request.province.as_deref());
         draft.remember(&understanding, topic);
         draft
+    }
+}
+
+impl Assistant {
+    /// The two procedures that a message compares: named in it, or those of the turn before
+    /// ("cái nào nhanh hơn?").
+    fn compared(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        understanding: &Understanding,
+        request: &Request,
+    ) -> Option<[Found; 2]> {
+        let comparing = &self.rules.comparing;
+        if understanding.topic_words() > 0 || !comparing.asks(&understanding.text) {
+            return comparing.pair(snapshot, understanding, request.province.as_deref());
+        }
+        let codes = &conversation.turns.last()?.codes;
+        let mut both = codes.iter().filter_map(|code| snapshot.procedure(code));
+        Some([Found::chosen(both.next()?), Found::chosen(both.next()?)])
     }
 }
 
