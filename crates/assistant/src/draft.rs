@@ -204,7 +204,11 @@ impl Draft {
         } else if understanding.vague && sheet.is_silent() {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
-        sheet.points = points(&top.procedure, understanding, &self.rules.circumstances);
+        let points = points(&top.procedure, understanding, &self.rules.circumstances);
+        if let Some(point) = points.first().filter(|_| understanding.vague) {
+            sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
+        }
+        sheet.points = points;
         let silent = sheet.is_silent();
         self.answer.route = if silent {
             Route::NoInformation

@@ -88,7 +88,14 @@ pub fn points(
     if special.is_empty() && rare.len() < RARE_WORDS {
         return Vec::new();
     }
-    let sentences = sentences(procedure, &understanding.aspects);
+    // Weak words ("cỡ bao nhiêu") guess at a section; the sentence found tells better.
+    let guessed: &[Section] = &[];
+    let aspects = if understanding.vague {
+        guessed
+    } else {
+        &understanding.aspects
+    };
+    let sentences = sentences(procedure, aspects);
     let mut found = about_cases(&sentences, &special);
     found.extend(about_words(&sentences, &rare));
     let mut seen = HashSet::new();
