@@ -14,11 +14,14 @@ pub struct Circumstances(Vec<Circumstance>);
 pub struct Circumstance {
     /// One word that stands for it between turns.
     pub name: String,
-    /// How an answer names the case.
-    pub label: String,
+    /// How an answer names the case; none for what is asked, not told (a deadline).
+    pub label: Option<String>,
+    /// True when it may stand in any section, whatever is asked for.
+    pub anywhere: bool,
     said: Vec<Phrase>,
     unless: Vec<Phrase>,
     record: Vec<Phrase>,
+    record_unless: Vec<Phrase>,
 }
 
 #[derive(Deserialize)]
@@ -29,11 +32,15 @@ struct File {
 #[derive(Deserialize)]
 struct Data {
     name: String,
-    label: String,
+    label: Option<String>,
+    #[serde(default)]
+    anywhere: bool,
     said: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
     record: Vec<String>,
+    #[serde(default)]
+    record_unless: Vec<String>,
 }
 
 impl Circumstances {
@@ -45,6 +52,8 @@ impl Circumstances {
             said: phrases(&data.said),
             unless: phrases(&data.unless),
             record: phrases(&data.record),
+            record_unless: phrases(&data.record_unless),
+            anywhere: data.anywhere,
             name: data.name,
             label: data.label,
         };
@@ -67,7 +76,8 @@ impl Circumstances {
 impl Circumstance {
     /// True when a record's text speaks of such a case.
     pub fn is_in(&self, text: &Words) -> bool {
-        self.record.iter().any(|p| p.find(text, 0).is_some())
+        let holds = |list: &[Phrase]| list.iter().any(|p| p.find(text, 0).is_some());
+        holds(&self.record) && !holds(&self.record_unless)
     }
 }
 

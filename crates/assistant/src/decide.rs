@@ -106,6 +106,11 @@ pub fn decide(
         return (Decision::Answer(found), last_topic(conversation));
     }
     let earlier = last_topic(conversation);
+    let alone = || search(snapshot, understanding, "", province);
+    if !earlier.is_empty() && stands_alone(focus.as_deref(), alone, understanding) {
+        let decision = judge(&alone(), conversation, understanding);
+        return (decision, understanding.topic.clone());
+    }
     let hits = search(snapshot, understanding, &earlier, province);
     if earlier.is_empty() || is_new_subject(focus.as_deref(), &hits, understanding) {
         let decision = judge(&hits, conversation, understanding);
@@ -116,6 +121,24 @@ pub fn decide(
     }
     let topic = format!("{earlier} {}", understanding.topic);
     (judge(&hits, conversation, understanding), topic)
+}
+
+/// True when a message needs none of the turns before: it takes them back, or names another
+/// procedure ("còn chứng thực chữ ký thì sao") and surely finds it.
+fn stands_alone(
+    focus: Option<&Procedure>,
+    alone: impl Fn() -> Vec<Hit>,
+    u: &Understanding,
+) -> bool {
+    let least = if u.correction { LEAST } else { SURE };
+    let asks = u.correction || (u.switches && u.subject_words() >= 2);
+    asks && {
+        let hits = alone();
+        let found = hits
+            .first()
+            .is_some_and(|hit| hit.evidence.confidence() >= least);
+        found && (u.correction || is_new_subject(focus, &hits, u))
+    }
 }
 
 /// The procedure that a conversation is about. Of those offered in the last turn it is the

@@ -15,7 +15,7 @@ use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
 use crate::generator::{Generator, Sampling};
 use crate::phrase::Words;
-use crate::points::points;
+use crate::points::Point;
 use crate::prompt;
 use crate::rules::Rules;
 use crate::understanding::{Money, Understanding};
@@ -187,6 +187,7 @@ impl Draft {
         &mut self,
         found: &[Found],
         understanding: &Understanding,
+        points: Vec<Point>,
         sure: bool,
     ) {
         let Some(top) = found.first() else { return };
@@ -204,7 +205,6 @@ impl Draft {
         } else if understanding.vague && sheet.is_silent() {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
-        let points = points(&top.procedure, understanding, &self.rules.circumstances);
         if let Some(point) = points.first().filter(|_| understanding.vague) {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
         }
@@ -217,6 +217,11 @@ impl Draft {
         };
         self.show(&sheet, found);
         self.answer.suggestions = follow_ups(&understanding.aspects);
+        if understanding.english {
+            let text = self.rules.english.text(&sheet, understanding.channel, sure);
+            self.body = Body::Fixed(text);
+            return;
+        }
         let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
         self.body = Body::Brief(Box::new(Brief {
             sure,
@@ -274,21 +279,39 @@ impl Draft {
         asks || self.rules.intents.is_administrative(&understanding.text)
     }
 
-    pub(crate) fn ask_back(&mut self, found: &[Found]) {
+    pub(crate) fn ask_back(&mut self, found: &[Found], understanding: &Understanding) {
         self.answer.route = Route::Clarify;
         self.offer(found);
         self.conversation.asked_back += 1;
-        self.body = Body::Fixed(self.rules.intents.replies.clarify.clone());
+        let (replies, frame) = (&self.rules.intents.replies, &self.rules.english.frame);
+        let text = if understanding.english {
+            &frame.clarify
+        } else {
+            &replies.clarify
+        };
+        self.body = Body::Fixed(text.clone());
     }
 
     pub(crate) fn not_found(&mut self, found: &[Found], understanding: &Understanding) {
         let replies = &self.rules.intents.replies;
         if self.rules.intents.is_administrative(&understanding.text) {
             self.answer.route = Route::NoInformation;
-            self.body = Body::Fixed(replies.not_found.clone());
+            let frame = &self.rules.english.frame;
+            let text = if understanding.english {
+                &frame.not_found
+            } else {
+                &replies.not_found
+            };
+            self.body = Body::Fixed(text.clone());
             self.offer(&found[..found.len().min(NEARBY + 1)]);
         } else {
-            let (text, examples) = (replies.out_of_scope.clone(), replies.examples.clone());
+            let frame = &self.rules.english.frame;
+            let text = if understanding.english {
+                &frame.out_of_scope
+            } else {
+                &replies.out_of_scope
+            };
+            let (text, examples) = (text.clone(), replies.examples.clone());
             self.fix(Route::OutOfScope, text, &examples);
         }
     }

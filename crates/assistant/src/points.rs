@@ -2,9 +2,9 @@
 //! case mentioned, or about a thing asked for that no section is named after ("có phải đi
 //! khám sức khỏe không"). Quoted as they stand, never written by a model.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use corpus::{Facts, Procedure, Section, State, facts};
+use corpus::{Facts, Procedure, Section, State, facts, passages};
 
 use crate::circumstances::{Circumstance, Circumstances};
 use crate::grounding::Sentences;
@@ -27,16 +27,28 @@ const POINTS: usize = 2;
 /// A section of so few lines, when it is asked for, is shown whole in the text.
 const SHOWN_WHOLE: usize = 3;
 
-/// A sentence is about the question when it holds this share of its rare words by weight.
+/// A sentence is about the question when it holds this share of its own words by rarity.
 const SHARE: f32 = 0.6;
 
 /// And at least this many of them.
 const RARE_WORDS: usize = 2;
 
+/// And one of them this rare ([`Snapshot::rarity`]): in about one record of eight.
+const RARE: f32 = 2.0;
+
+/// What a sentence gains that speaks of the case mentioned, in units of rarity.
+const OF_CASE: f32 = 10.0;
+
+/// What it gains more when it states what holds for the case.
+const STATED: f32 = 3.0;
+
 /// Shortest sentence worth quoting, in words: headings are shorter.
 const SHORTEST: usize = 6;
 
-/// A sentence that states what holds for a case leads one that mentions it in passing.
+/// A case with its papers is quoted whole up to this length, in characters.
+const WHOLE_CASE: usize = 400;
+
+/// How a sentence starts that states what holds for a case.
 const CONDITION: [&str; 5] = ["truong hop", "doi voi", "neu", "nguoi", "khi"];
 
 /// A sentence of the record that answers for the citizen's case.
@@ -65,102 +77,149 @@ struct Sentence {
     section: Section,
     text: String,
     words: Words,
-    folded: HashSet<String>,
+    folded: Vec<String>,
+    /// False where its section has nothing to do with what is asked for.
+    concerned: bool,
+}
+
+/// The question's own words: not those of the procedure's name, which every sentence may hold.
+struct Wanted {
+    words: Vec<(String, f32)>,
+    pairs: Vec<(String, f32)>,
+    all: f32,
 }
 
 /// The sentences of a record about the case and the words of a question, best first.
+/// `rarity` tells how rare a folded word is among the records.
 pub fn points(
     procedure: &Procedure,
     understanding: &Understanding,
     circumstances: &Circumstances,
+    rarity: impl Fn(&str) -> f32,
 ) -> Vec<Point> {
-    let said = &understanding.circumstances;
-    let cases: Vec<&Circumstance> = said
-        .iter()
-        .filter_map(|name| circumstances.get(name))
-        .collect();
     let name = Words::read(&procedure.name);
-    let special: Vec<&Circumstance> = cases
-        .into_iter()
+    let said = understanding.circumstances.iter();
+    let cases: Vec<&Circumstance> = said
+        .filter_map(|name| circumstances.get(name))
         .filter(|case| !case.is_in(&name))
         .collect();
-    let rare = rare_words(procedure, &understanding.content);
-    if special.is_empty() && rare.len() < RARE_WORDS {
+    let wanted = Wanted::new(procedure, &understanding.content, rarity);
+    if cases.is_empty() && !wanted.is_enough() {
         return Vec::new();
     }
-    // Weak words ("cỡ bao nhiêu") guess at a section; the sentence found tells better.
-    let guessed: &[Section] = &[];
-    let aspects = if understanding.vague {
-        guessed
-    } else {
-        &understanding.aspects
-    };
-    let sentences = sentences(procedure, aspects);
-    let mut found = about_cases(&sentences, &special);
-    found.extend(about_words(&sentences, &rare));
+    let sentences = sentences(procedure, understanding);
+    if std::env::var_os("DBG").is_some() {
+        eprintln!(
+            "WANTED {:?} {:?} {}",
+            wanted.words, wanted.pairs, wanted.all
+        );
+        for s in &sentences {
+            let h = wanted.held_by(s);
+            if h.0 >= 1 {
+                eprintln!("   {h:?} {}", s.text);
+            }
+        }
+    }
+    let of_cases = cases
+        .iter()
+        .filter_map(|case| about_case(&sentences, case, &wanted));
+    let mut found: Vec<Point> = of_cases.collect();
+    found.extend(about_words(&sentences, &wanted));
     let mut seen = HashSet::new();
     found.retain(|point| seen.insert(point.sentence.clone()));
     found.truncate(POINTS);
     found
 }
 
-/// One sentence a case: the first that states what holds for it, else the first that
-/// mentions it.
-fn about_cases(sentences: &[Sentence], cases: &[&Circumstance]) -> Vec<Point> {
-    let best = |case: &&Circumstance| {
-        let about = || {
-            sentences
-                .iter()
-                .filter(|sentence| case.is_in(&sentence.words))
+/// The sentence about a case that holds most of the question's words.
+fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> Option<Point> {
+    let about = sentences
+        .iter()
+        .filter(|sentence| case.is_in(&sentence.words));
+    let scored = about.filter_map(|sentence| {
+        let (_, words) = wanted.held_by(sentence);
+        let stated = if sentence.states_a_case() {
+            STATED
+        } else {
+            0.0
         };
-        let stated = about().find(|sentence| sentence.states_a_case());
-        let sentence = stated.or_else(|| about().next())?;
-        Some(sentence.point(Some(case.label.clone())))
-    };
-    cases.iter().filter_map(best).collect()
+        let near = sentence.concerned || case.anywhere || words >= SHARE * wanted.all;
+        near.then(|| (OF_CASE + stated + words, sentence))
+    });
+    let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map(|(_, sentence)| sentence.point(case.label.clone()))
 }
 
-/// The sentence that holds most of the question's rare words.
-fn about_words(sentences: &[Sentence], rare: &[String]) -> Option<Point> {
-    if rare.len() < RARE_WORDS {
+/// The sentence that holds most of the question's words, if that is enough of them.
+fn about_words(sentences: &[Sentence], wanted: &Wanted) -> Option<Point> {
+    if !wanted.is_enough() {
         return None;
     }
-    let mut frequency: HashMap<&str, usize> = HashMap::new();
-    for word in rare {
-        let holds = sentences.iter().filter(|s| s.folded.contains(word));
-        frequency.insert(word, holds.count());
-    }
-    // A word that the record never uses weighs as much as the rarest one.
-    let weight = |word: &String| {
-        let held = frequency[word.as_str()].max(1) as f32;
-        ((sentences.len() + 1) as f32 / held).ln()
-    };
-    let all: f32 = rare.iter().map(weight).sum();
-    let judge = |sentence: &Sentence| {
-        let held = rare.iter().filter(|word| sentence.folded.contains(*word));
-        let (count, sum) = held.fold((0, 0.0), |(n, sum), word| (n + 1, sum + weight(word)));
-        (count, sum)
-    };
-    let scored = sentences.iter().map(|sentence| (judge(sentence), sentence));
-    let enough = scored.filter(|((count, sum), _)| *count >= RARE_WORDS && *sum >= SHARE * all);
+    let scored = sentences
+        .iter()
+        .map(|sentence| (wanted.held_by(sentence), sentence));
+    let enough =
+        scored.filter(|((count, sum), _)| *count >= RARE_WORDS && *sum >= SHARE * wanted.all);
     let best = enough.reduce(|best, next| if next.0.1 > best.0.1 { next } else { best });
     best.map(|(_, sentence)| sentence.point(None))
 }
 
+impl Wanted {
+    fn new(procedure: &Procedure, content: &str, rarity: impl Fn(&str) -> f32) -> Self {
+        let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
+        let names: Vec<Words> = names.map(|name| Words::read(name)).collect();
+        let named: HashSet<&str> = names.iter().flat_map(Words::folded).collect();
+        let content = Words::read(content);
+        let content: Vec<&str> = content.folded().collect();
+        let own = |word: &&str| !named.contains(word);
+        let mut seen = HashSet::new();
+        let words: Vec<(String, f32)> = content
+            .iter()
+            .filter(|word| own(word) && seen.insert(**word))
+            .map(|word| ((*word).to_owned(), rarity(word)))
+            .collect();
+        let pairs = content.windows(2).filter(|pair| pair.iter().any(own));
+        let pairs = pairs.map(|pair| (pair.join(" "), rarity(pair[0]).min(rarity(pair[1]))));
+        Self {
+            pairs: pairs.collect(),
+            all: words.iter().map(|(_, rarity)| rarity).sum(),
+            words,
+        }
+    }
+
+    /// True when the words can single out a sentence at all.
+    fn is_enough(&self) -> bool {
+        self.words.len() >= RARE_WORDS && self.words.iter().any(|(_, rarity)| *rarity >= RARE)
+    }
+
+    /// How many of the words a sentence holds, and their rarity; neighbours count more.
+    fn held_by(&self, sentence: &Sentence) -> (usize, f32) {
+        let has = |word: &String| sentence.folded.contains(word);
+        let held = self.words.iter().filter(|(word, _)| has(word));
+        let (count, sum) = held.fold((0, 0.0), |(n, sum), (_, rarity)| (n + 1, sum + rarity));
+        let text = sentence.folded.join(" ");
+        let pairs = self
+            .pairs
+            .iter()
+            .filter(|(pair, _)| text.contains(pair.as_str()));
+        (count, sum + pairs.map(|(_, rarity)| rarity).sum::<f32>())
+    }
+}
+
 impl Sentence {
-    fn read(section: Section, text: String) -> Self {
+    fn read(section: Section, text: String, concerned: bool) -> Self {
         let words = Words::read(&text);
         Self {
             section,
             folded: words.folded().map(str::to_owned).collect(),
             words,
             text,
+            concerned,
         }
     }
 
     fn states_a_case(&self) -> bool {
-        let start: Vec<&str> = self.words.folded().take(4).collect();
-        let start = start.join(" ");
+        let start = self.folded[..self.folded.len().min(4)].join(" ");
         CONDITION.iter().any(|word| start.contains(word))
     }
 
@@ -173,32 +232,33 @@ impl Sentence {
     }
 }
 
-/// Words of the topic that do not name the procedure, folded, once each.
-fn rare_words(procedure: &Procedure, topic: &str) -> Vec<String> {
-    let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
-    let names: Vec<Words> = names.map(|name| Words::read(name)).collect();
-    let named: HashSet<&str> = names.iter().flat_map(Words::folded).collect();
-    let topic = Words::read(topic);
-    let mut seen = HashSet::new();
-    let words = topic.folded().filter(|word| !named.contains(word));
-    words
-        .filter(|word| seen.insert(*word))
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The sentences that may be quoted for the sections asked for. What is asked for and short
-/// is in the text anyway.
-fn sentences(procedure: &Procedure, aspects: &[Section]) -> Vec<Sentence> {
-    let sections = LOOKED_AT
-        .iter()
-        .filter(|section| concerns(**section, aspects));
-    let facts = sections.map(|section| facts(procedure, *section));
+/// The sentences that may be quoted. What is asked for and short is in the text anyway.
+fn sentences(procedure: &Procedure, understanding: &Understanding) -> Vec<Sentence> {
+    // Weak words ("cỡ bao nhiêu") guess at a section; the sentence found tells better.
+    let guessed: &[Section] = &[];
+    let aspects = if understanding.vague {
+        guessed
+    } else {
+        &understanding.aspects
+    };
     let hidden = |facts: &Facts| {
         let whole = aspects.contains(&facts.section) && facts.lines.len() <= SHOWN_WHOLE;
         facts.state == State::Present && !whole
     };
-    facts.filter(hidden).flat_map(split).collect()
+    LOOKED_AT
+        .iter()
+        .map(|section| facts(procedure, *section))
+        .filter(hidden)
+        .flat_map(|facts| {
+            let concerned = concerns(facts.section, aspects);
+            let texts = match facts.section {
+                Section::Documents => papers(procedure),
+                _ => cut(&facts.lines),
+            };
+            let read = move |text| Sentence::read(facts.section, text, concerned);
+            texts.into_iter().map(read)
+        })
+        .collect()
 }
 
 /// What is needed for a case may stand among conditions and steps as well; a question about
@@ -221,14 +281,36 @@ fn concerns(section: Section, aspects: &[Section]) -> bool {
     }
 }
 
-fn split(facts: Facts) -> Vec<Sentence> {
+/// The papers of a case under its heading, because a paper without its case is another claim;
+/// whole where they are short, else one by one. Papers of no case sentence by sentence.
+fn papers(procedure: &Procedure) -> Vec<String> {
+    let mut texts = Vec::new();
+    let documents = passages(procedure).into_iter();
+    for passage in documents.filter(|passage| passage.section == Section::Documents) {
+        let lines: Vec<String> = passage.text.lines().map(str::to_owned).collect();
+        let (Some(_), Some((heading, papers))) = (&passage.case, lines.split_first()) else {
+            texts.extend(cut(&lines));
+            continue;
+        };
+        let heading = heading.trim_end_matches([':', ' ']);
+        let papers: Vec<String> = papers.iter().map(|paper| bare(paper)).collect();
+        let whole = format!("{heading}: {}", papers.join("; "));
+        if whole.chars().count() <= WHOLE_CASE {
+            texts.push(whole);
+        } else {
+            texts.extend(papers.iter().map(|paper| format!("{heading}: {paper}")));
+        }
+    }
+    texts
+}
+
+/// The sentences of some lines, without those too short to state anything.
+fn cut(lines: &[String]) -> Vec<String> {
     let mut sentences = Sentences::default();
-    let text: String = facts.lines.iter().map(|line| format!("{line}\n")).collect();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let whole = |text: &String| text.split_whitespace().count() >= SHORTEST;
     let complete = sentences.push(&text).into_iter().filter(whole);
-    complete
-        .map(|text| Sentence::read(facts.section, bare(&text)))
-        .collect()
+    complete.map(|text| bare(&text)).collect()
 }
 
 /// Without the bullet or the "Lưu ý" that a line starts with.
@@ -263,7 +345,7 @@ mod tests {
     fn found(question: &str) -> Vec<Point> {
         let rules = Rules::embedded();
         let understanding = rules.understand(question);
-        points(&record(), &understanding, &rules.circumstances)
+        points(&record(), &understanding, &rules.circumstances, |_| 3.0)
     }
 
     #[test]

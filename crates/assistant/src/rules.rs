@@ -4,6 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use crate::circumstances::Circumstances;
 use crate::compare::Comparing;
+use crate::correction::Corrections;
+use crate::english::English;
 use crate::grounding::Gate;
 use crate::intents::Intents;
 use crate::phrase::Words;
@@ -21,6 +23,10 @@ pub struct Rules {
     pub reader: Reader,
     /// Two procedures in one question.
     pub comparing: Comparing,
+    /// Messages that take back what was understood.
+    pub corrections: Corrections,
+    /// Questions in English.
+    pub english: English,
     /// What citizens mention about their own case.
     pub circumstances: Circumstances,
     /// The sentence gate.
@@ -34,6 +40,7 @@ impl Rules {
         intents: &str,
         aspects: &str,
         circumstances: &str,
+        english: &str,
         grounding: &str,
     ) -> Result<Self, String> {
         Ok(Self {
@@ -41,6 +48,8 @@ impl Rules {
             intents: Intents::parse(intents)?,
             reader: Reader::parse(aspects)?,
             comparing: Comparing::parse(aspects)?,
+            corrections: Corrections::parse(aspects)?,
+            english: English::parse(english)?,
             circumstances: Circumstances::parse(circumstances)?,
             gate: Gate::parse(grounding)?,
         })
@@ -64,6 +73,7 @@ impl Rules {
                 include_str!("../data/intents.toml"),
                 include_str!("../data/aspects.toml"),
                 include_str!("../data/circumstances.toml"),
+                include_str!("../data/english.toml"),
                 include_str!("../data/grounding.toml"),
             );
             Arc::new(rules.expect("the embedded data files compile"))

@@ -11,6 +11,7 @@ use crate::compose;
 use crate::conversation::Conversation;
 use crate::decide::{Decision, Found, decide};
 use crate::draft::Draft;
+use crate::points::points;
 use crate::privacy::Masked;
 use crate::rules::Rules;
 use crate::understanding::Understanding;
@@ -77,9 +78,7 @@ impl Assistant {
             draft.remember(&Understanding::default(), topic.unwrap_or_default());
             return draft;
         }
-        let reading = snapshot.read(&masked.text);
-        let mut understanding = self.rules.understand(&reading.text);
-        understanding.reading = Some(reading);
+        let mut understanding = self.read(snapshot, conversation, &masked.text);
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
@@ -96,10 +95,7 @@ impl Assistant {
             request.province.as_deref(),
         );
         draft.retrieved();
-        follow(&mut draft, decision, &understanding, |top| {
-            let province = request.province.as_deref();
-            versions::that_differ(snapshot, top, &understanding.aspects, province)
-        });
+        self.follow(&mut draft, decision, &understanding, (snapshot, request));
         draft.add_notices(&understanding, request.province.as_deref());
         draft.remember(&understanding, topic);
         draft
@@ -107,6 +103,74 @@ impl Assistant {
 }
 
 impl Assistant {
+    /// What a message says, in standard words. One that takes something back is read without
+    /// what it takes back.
+    fn read(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        message: &str,
+    ) -> Understanding {
+        let english = self.rules.english.is_english(message);
+        let mut reading = if english {
+            snapshot.read(&self.rules.english.vietnamese(message))
+        } else {
+            snapshot.read(message)
+        };
+        let inside = !conversation.turns.is_empty();
+        let meant = self
+            .rules
+            .corrections
+            .meant(&reading.text)
+            .filter(|_| inside);
+        let correction = meant.is_some();
+        if let Some(meant) = meant {
+            reading = snapshot.read(&meant);
+        }
+        let mut understanding = self.rules.understand(&reading.text);
+        understanding.reading = Some(reading);
+        understanding.correction = correction;
+        understanding.english = english;
+        understanding
+    }
+
+    /// Gives the draft its facts or its fixed words.
+    fn follow(
+        &self,
+        draft: &mut Draft,
+        decision: Decision,
+        understanding: &Understanding,
+        (snapshot, request): (&Snapshot, &Request),
+    ) {
+        let points = |found: &[Found]| {
+            let rarity = |word: &str| snapshot.rarity(word);
+            let circumstances = &self.rules.circumstances;
+            let top = found.first().map(|top| &top.procedure);
+            top.map_or_else(Vec::new, |top| {
+                points(top, understanding, circumstances, rarity)
+            })
+        };
+        match decision {
+            Decision::Answer(found) => {
+                draft.answer_from(&found, understanding, points(&found), true);
+                let province = request.province.as_deref();
+                let others = found.first().map(|top| {
+                    versions::that_differ(snapshot, top, &understanding.aspects, province)
+                });
+                draft.offer_versions(&others.unwrap_or_default());
+            }
+            // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
+            Decision::Nearest(found) if !draft.speaks_of_paperwork(understanding) => {
+                draft.not_found(&found, understanding);
+            }
+            Decision::Nearest(found) => {
+                draft.answer_from(&found, understanding, points(&found), false);
+            }
+            Decision::Clarify(found) => draft.ask_back(&found, understanding),
+            Decision::NotFound(found) => draft.not_found(&found, understanding),
+        }
+    }
+
     /// The two procedures that a message compares: named in it, or those of the turn before
     /// ("cái nào nhanh hơn?").
     fn compared(
@@ -123,29 +187,6 @@ impl Assistant {
         let codes = &conversation.turns.last()?.codes;
         let mut both = codes.iter().filter_map(|code| snapshot.procedure(code));
         Some([Found::chosen(both.next()?), Found::chosen(both.next()?)])
-    }
-}
-
-/// Gives the draft its facts or its fixed words. `others` finds the copies of the procedure
-/// answered from that answer otherwise.
-fn follow(
-    draft: &mut Draft,
-    decision: Decision,
-    understanding: &Understanding,
-    others: impl FnOnce(&Found) -> Vec<Arc<Procedure>>,
-) {
-    match decision {
-        Decision::Answer(found) => {
-            draft.answer_from(&found, understanding, true);
-            draft.offer_versions(&found.first().map(others).unwrap_or_default());
-        }
-        // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
-        Decision::Nearest(found) if !draft.speaks_of_paperwork(understanding) => {
-            draft.not_found(&found, understanding);
-        }
-        Decision::Nearest(found) => draft.answer_from(&found, understanding, false),
-        Decision::Clarify(found) => draft.ask_back(&found),
-        Decision::NotFound(found) => draft.not_found(&found, understanding),
     }
 }
 
@@ -166,17 +207,21 @@ fn resolve_choice<'a>(conversation: &'a Conversation, message: &'a str) -> &'a s
 }
 
 /// A message that names no aspect of its own and no new subject, or that picks one of the
-/// choices or answers a question back, goes on with the aspects of the turn before.
+/// choices, answers a question back or starts like one that goes on ("còn chứng thực chữ ký
+/// thì sao"), goes on with the aspects of the turn before.
 fn inherit(conversation: &Conversation, understanding: &mut Understanding, chosen: bool) {
     let Some(last) = conversation.turns.last() else {
         return;
     };
-    let goes_on = chosen || last.route == Route::Clarify || understanding.topic_words() == 0;
+    let goes_on = chosen
+        || last.route == Route::Clarify
+        || understanding.topic_words() == 0
+        || understanding.goes_on;
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     if goes_on && names_none && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);
     }
-    if goes_on || understanding.goes_on {
+    if goes_on {
         carry_over(&last.circumstances, &mut understanding.circumstances);
     }
 }

@@ -31,6 +31,12 @@ pub struct Understanding {
     pub subject: String,
     /// True when the message starts like one that goes on with the last subject.
     pub goes_on: bool,
+    /// True for a question in English; its text is what it says in Vietnamese.
+    pub english: bool,
+    /// True when it starts like one that turns to another thing ("còn … thì sao").
+    pub switches: bool,
+    /// True when the message takes back what was understood before.
+    pub correction: bool,
     /// True for a question to be answered yes or no.
     pub yes_no: bool,
     /// Whose money is asked about.
@@ -69,6 +75,7 @@ pub struct Reader {
     frame: Vec<Phrase>,
     acts: Vec<Phrase>,
     starts: Vec<Phrase>,
+    switches: Vec<Phrase>,
     yes_no: Vec<Phrase>,
     /// Verbs of getting money, and ways to ask how much.
     gets: Vec<Phrase>,
@@ -115,6 +122,7 @@ struct FrameData {
 
 #[derive(Deserialize)]
 struct FollowUpData {
+    switches: Vec<String>,
     starts: Vec<String>,
 }
 
@@ -157,6 +165,7 @@ impl Reader {
             frame: loose(&file.frame.words),
             acts: loose(&file.frame.acts),
             starts: loose(&file.follow_up.starts),
+            switches: loose(&file.follow_up.switches),
             yes_no: loose(&file.yes_no.ends),
             gets: loose(&file.benefit.verbs),
             how_much: loose(&file.benefit.money),
@@ -185,9 +194,12 @@ impl Reader {
             aspects: found.iter().map(|found| found.section).collect(),
             vague: vague && money == Money::Paid,
             channel: channel.map(|(kind, _)| kind),
+            switches: self.switches.iter().any(|phrase| phrase.is_start(&words)),
             goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             reading: None,
+            english: false,
+            correction: false,
             circumstances: Vec::new(),
             text,
         }
