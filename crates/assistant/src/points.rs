@@ -33,13 +33,10 @@ const SHARE: f32 = 0.6;
 /// And at least this many of them.
 const RARE_WORDS: usize = 2;
 
-/// And one of them this rare ([`Snapshot::rarity`]): in about one record of eight.
+/// And a word or a pair of neighbours this rare: in about one record of eight.
 const RARE: f32 = 2.0;
 
-/// What a sentence gains that speaks of the case mentioned, in units of rarity.
-const OF_CASE: f32 = 10.0;
-
-/// What it gains more when it states what holds for the case.
+/// What a sentence about a case gains, in units of rarity, when it states what holds for it.
 const STATED: f32 = 3.0;
 
 /// Shortest sentence worth quoting, in words: headings are shorter.
@@ -108,18 +105,6 @@ pub fn points(
         return Vec::new();
     }
     let sentences = sentences(procedure, understanding);
-    if std::env::var_os("DBG").is_some() {
-        eprintln!(
-            "WANTED {:?} {:?} {}",
-            wanted.words, wanted.pairs, wanted.all
-        );
-        for s in &sentences {
-            let h = wanted.held_by(s);
-            if h.0 >= 1 {
-                eprintln!("   {h:?} {}", s.text);
-            }
-        }
-    }
     let of_cases = cases
         .iter()
         .filter_map(|case| about_case(&sentences, case, &wanted));
@@ -137,14 +122,14 @@ fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> O
         .iter()
         .filter(|sentence| case.is_in(&sentence.words));
     let scored = about.filter_map(|sentence| {
-        let (_, words) = wanted.held_by(sentence);
+        let held = wanted.held_by(sentence);
         let stated = if sentence.states_a_case() {
             STATED
         } else {
             0.0
         };
-        let near = sentence.concerned || case.anywhere || words >= SHARE * wanted.all;
-        near.then(|| (OF_CASE + stated + words, sentence))
+        let near = sentence.concerned || case.anywhere || held.words >= SHARE * wanted.all;
+        near.then(|| (stated + held.words + held.pairs, sentence))
     });
     let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
     best.map(|(_, sentence)| sentence.point(case.label.clone()))
@@ -152,15 +137,20 @@ fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> O
 
 /// The sentence that holds most of the question's words, if that is enough of them.
 fn about_words(sentences: &[Sentence], wanted: &Wanted) -> Option<Point> {
-    if !wanted.is_enough() {
-        return None;
-    }
     let scored = sentences
         .iter()
         .map(|sentence| (wanted.held_by(sentence), sentence));
-    let enough =
-        scored.filter(|((count, sum), _)| *count >= RARE_WORDS && *sum >= SHARE * wanted.all);
-    let best = enough.reduce(|best, next| if next.0.1 > best.0.1 { next } else { best });
+    let enough = scored.filter(|(held, _)| {
+        held.count >= RARE_WORDS && held.words >= SHARE * wanted.all && held.rarest >= RARE
+    });
+    let score = |held: &Held| held.words + held.pairs;
+    let best = enough.reduce(|best, next| {
+        if score(&next.0) > score(&best.0) {
+            next
+        } else {
+            best
+        }
+    });
     best.map(|(_, sentence)| sentence.point(None))
 }
 
@@ -179,7 +169,10 @@ impl Wanted {
             .map(|word| ((*word).to_owned(), rarity(word)))
             .collect();
         let pairs = content.windows(2).filter(|pair| pair.iter().any(own));
-        let pairs = pairs.map(|pair| (pair.join(" "), rarity(pair[0]).min(rarity(pair[1]))));
+        let pairs = pairs.map(|pair| pair.join(" ")).map(|pair| {
+            let rare = rarity(&pair);
+            (pair, rare)
+        });
         Self {
             pairs: pairs.collect(),
             all: words.iter().map(|(_, rarity)| rarity).sum(),
@@ -189,21 +182,39 @@ impl Wanted {
 
     /// True when the words can single out a sentence at all.
     fn is_enough(&self) -> bool {
-        self.words.len() >= RARE_WORDS && self.words.iter().any(|(_, rarity)| *rarity >= RARE)
+        self.words.len() >= RARE_WORDS
     }
 
-    /// How many of the words a sentence holds, and their rarity; neighbours count more.
-    fn held_by(&self, sentence: &Sentence) -> (usize, f32) {
-        let has = |word: &String| sentence.folded.contains(word);
-        let held = self.words.iter().filter(|(word, _)| has(word));
-        let (count, sum) = held.fold((0, 0.0), |(n, sum), (_, rarity)| (n + 1, sum + rarity));
-        let text = sentence.folded.join(" ");
-        let pairs = self
-            .pairs
+    fn held_by(&self, sentence: &Sentence) -> Held {
+        let mut held = Held::default();
+        for (_, rarity) in self
+            .words
             .iter()
-            .filter(|(pair, _)| text.contains(pair.as_str()));
-        (count, sum + pairs.map(|(_, rarity)| rarity).sum::<f32>())
+            .filter(|(w, _)| sentence.folded.contains(w))
+        {
+            held.count += 1;
+            held.words += rarity;
+            held.rarest = held.rarest.max(*rarity);
+        }
+        let text = sentence.folded.join(" ");
+        for (_, rarity) in self.pairs.iter().filter(|(pair, _)| text.contains(pair)) {
+            held.pairs += rarity;
+            held.rarest = held.rarest.max(*rarity);
+        }
+        held
     }
+}
+
+/// What a sentence holds of the words wanted.
+#[derive(Debug, Default)]
+struct Held {
+    count: usize,
+    /// Summed rarity of the words held.
+    words: f32,
+    /// Summed rarity of the pairs of neighbours held.
+    pairs: f32,
+    /// Of the rarest word or pair.
+    rarest: f32,
 }
 
 impl Sentence {
