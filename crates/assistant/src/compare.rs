@@ -20,6 +20,9 @@ const LEAST: f32 = 0.2;
 /// From here on a side needs no help of the other.
 const SURE: f32 = 0.8;
 
+/// How many words at the start of a side say what is to be done.
+const ACT: usize = 2;
+
 /// A question is cut at no more places than this: each costs two searches.
 const CUTS: usize = 4;
 
@@ -113,20 +116,30 @@ impl Comparing {
     }
 }
 
-/// The best hit of one side. What both share is often said once ("cấp lại giấy phép xây nhà
-/// với điều chỉnh"), so the other side's words help a side that is not sure by itself.
+/// The best hit of one side. What both share is often said once ("lập công ty với doanh nghiệp
+/// tư nhân", "cấp lại giấy phép xây nhà với điều chỉnh"), so a side that is not sure by itself
+/// is tried with the words that the other starts with, and with all of them as context.
 fn find(snapshot: &Snapshot, side: &str, other: &str, province: Option<&str>) -> Option<Hit> {
-    let search = |context: &str| {
+    let search = |text: &str, context: &str| {
         let query = Query {
             context: context.to_owned(),
             province: province.map(str::to_owned),
             limit: 2,
-            ..Query::new(side)
+            ..Query::new(text)
         };
         snapshot.search(&query).ok()?.into_iter().next()
     };
-    let sure = search("").filter(|hit| hit.evidence.confidence() >= SURE);
-    sure.or_else(|| search(other))
+    let alone = search(side, "");
+    if let Some(sure) = alone.filter(|hit| hit.evidence.confidence() >= SURE) {
+        return Some(sure);
+    }
+    let start: Vec<&str> = other.split(' ').take(ACT).collect();
+    let tries = [
+        search(&format!("{} {side}", start.join(" ")), ""),
+        search(side, other),
+    ];
+    let tries = tries.into_iter().flatten();
+    tries.max_by(|a, b| a.evidence.confidence().total_cmp(&b.evidence.confidence()))
 }
 
 /// What is compared when a question names nothing: what two procedures most often differ in.

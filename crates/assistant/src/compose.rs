@@ -6,6 +6,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State};
 use crate::card::{Sheet, lines_for};
 use crate::intents::Replies;
 use crate::points::Point;
+use crate::write::Brief;
 
 /// Longest stretch of one line of the record in the text, in characters; the card
 /// carries the whole line.
@@ -54,6 +55,27 @@ pub fn point(point: &Point) -> String {
     format!("{}: “{}”.", point.heading(), shorten(&point.sentence))
 }
 
+/// "Nộp online được không": yes or no, where the record lists the ways to file. Other
+/// questions of that kind are left to the record's own sentences.
+fn verdict(brief: &Brief) -> Option<&'static str> {
+    let asked = brief
+        .sheet
+        .facts
+        .iter()
+        .any(|f| f.section == Section::Online);
+    let channels = brief.sheet.procedure.channels.value()?;
+    let kind = brief
+        .channel
+        .filter(|_| asked && brief.yes_no && !channels.is_empty())?;
+    let listed = channels.iter().any(|channel| channel.kind == kind);
+    Some(match (kind, listed) {
+        (ChannelKind::Online, true) => "Được nộp trực tuyến.",
+        (ChannelKind::Postal, true) => "Được nộp qua bưu chính.",
+        (ChannelKind::Direct, true) => "Được nộp trực tiếp.",
+        _ => return None,
+    })
+}
+
 /// Where to ask when the source does not say.
 pub fn where_to_ask(sheet: &Sheet) -> String {
     let agency = sheet.procedure.agencies.executing.iter().next();
@@ -66,11 +88,13 @@ pub fn where_to_ask(sheet: &Sheet) -> String {
 /// The whole text for one procedure in the record's words. Not `sure`: the first
 /// sentence alone, so that no amount of a procedure that was not meant is read as the
 /// answer; its card carries the facts under its name.
-pub fn text(sheet: &Sheet, channel: Option<ChannelKind>, sure: bool) -> String {
-    let mut parts = vec![lead(sheet, sure)];
-    if !sure {
+pub fn text(brief: &Brief) -> String {
+    let (sheet, channel) = (&brief.sheet, brief.channel);
+    let mut parts = vec![lead(sheet, brief.sure)];
+    if !brief.sure {
         return parts.remove(0);
     }
+    parts.extend(verdict(brief).map(str::to_owned));
     parts.extend(sheet.points.iter().map(point));
     parts.extend(sheet.facts.iter().map(|facts| section(facts, channel)));
     if sheet.is_silent() {

@@ -107,11 +107,16 @@ pub fn decide(
     }
     let earlier = last_topic(conversation);
     let alone = || search(snapshot, understanding, "", province);
-    if !earlier.is_empty() && stands_alone(focus.as_deref(), alone, understanding) {
+    if !earlier.is_empty() && turns_elsewhere(focus.as_deref(), alone, understanding) {
         let decision = judge(&alone(), conversation, understanding);
         return (decision, understanding.topic.clone());
     }
-    let hits = search(snapshot, understanding, &earlier, province);
+    let mut hits = search(snapshot, understanding, &earlier, province);
+    if let Some(focus) = focus.as_ref().filter(|_| takes_back(understanding)) {
+        hits.retain(|hit| !hit.covers(&focus.code));
+        let decision = judge(&hits, conversation, understanding);
+        return (decision, understanding.topic.clone());
+    }
     if earlier.is_empty() || is_new_subject(focus.as_deref(), &hits, understanding) {
         let decision = judge(&hits, conversation, understanding);
         return (decision, understanding.topic.clone());
@@ -123,21 +128,24 @@ pub fn decide(
     (judge(&hits, conversation, understanding), topic)
 }
 
-/// True when a message needs none of the turns before: it takes them back, or names another
-/// procedure ("còn chứng thực chữ ký thì sao") and surely finds it.
-fn stands_alone(
+/// True when a message takes the last procedure back and names another one: that one is then
+/// not what is meant, but the words of the turns before still help ("không, ý tôi là hộ kinh
+/// doanh").
+fn takes_back(u: &Understanding) -> bool {
+    u.correction && u.subject_words() >= 2
+}
+
+/// True when a message names another procedure ("còn chứng thực chữ ký thì sao") and surely
+/// finds it without the turns before.
+fn turns_elsewhere(
     focus: Option<&Procedure>,
     alone: impl Fn() -> Vec<Hit>,
     u: &Understanding,
 ) -> bool {
-    let least = if u.correction { LEAST } else { SURE };
-    let asks = u.correction || (u.switches && u.subject_words() >= 2);
-    asks && {
+    u.switches && u.subject_words() >= 2 && {
         let hits = alone();
-        let found = hits
-            .first()
-            .is_some_and(|hit| hit.evidence.confidence() >= least);
-        found && (u.correction || is_new_subject(focus, &hits, u))
+        let sure = |hit: &Hit| hit.evidence.confidence() >= SURE;
+        hits.first().is_some_and(sure) && is_new_subject(focus, &hits, u)
     }
 }
 

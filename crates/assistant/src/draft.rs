@@ -227,6 +227,7 @@ impl Draft {
             sure,
             question: question_for(&sheet, understanding),
             channel: understanding.channel,
+            yes_no: understanding.yes_no,
             sheet,
             speak,
         }));

@@ -39,6 +39,9 @@ const RARE: f32 = 2.0;
 /// What a sentence about a case gains, in units of rarity, when it states what holds for it.
 const STATED: f32 = 3.0;
 
+/// A second sentence about a case is quoted when it is this nearly as good as the first.
+const NEARLY: f32 = 0.8;
+
 /// Shortest sentence worth quoting, in words: headings are shorter.
 const SHORTEST: usize = 6;
 
@@ -107,17 +110,21 @@ pub fn points(
     let sentences = sentences(procedure, understanding);
     let of_cases = cases
         .iter()
-        .filter_map(|case| about_case(&sentences, case, &wanted));
-    let mut found: Vec<Point> = of_cases.collect();
+        .map(|case| about_case(&sentences, case, &wanted));
+    let mut of_cases: Vec<_> = of_cases.map(Vec::into_iter).collect();
+    // The best of each case, then what the words lead to, then what is nearly as good.
+    let mut found: Vec<Point> = of_cases.iter_mut().filter_map(Iterator::next).collect();
     found.extend(about_words(&sentences, &wanted));
+    found.extend(of_cases.into_iter().flatten());
     let mut seen = HashSet::new();
     found.retain(|point| seen.insert(point.sentence.clone()));
     found.truncate(POINTS);
     found
 }
 
-/// The sentence about a case that holds most of the question's words.
-fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> Option<Point> {
+/// The sentences about a case that hold most of the question's words: the best, and another
+/// when it is nearly as good.
+fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> Vec<Point> {
     let about = sentences
         .iter()
         .filter(|sentence| case.is_in(&sentence.words));
@@ -131,8 +138,12 @@ fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> O
         let near = sentence.concerned || case.anywhere || held.words >= SHARE * wanted.all;
         near.then(|| (stated + held.words + held.pairs, sentence))
     });
-    let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map(|(_, sentence)| sentence.point(case.label.clone()))
+    let mut scored: Vec<(f32, &Sentence)> = scored.collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let least = scored.first().map_or(0.0, |best| best.0 * NEARLY);
+    let good = scored.iter().filter(|(score, _)| *score >= least);
+    let points = good.map(|(_, sentence)| sentence.point(case.label.clone()));
+    points.take(POINTS).collect()
 }
 
 /// The sentence that holds most of the question's words, if that is enough of them.

@@ -220,6 +220,7 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     if goes_on && names_none && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);
+        understanding.vague = false;
     }
     if goes_on {
         carry_over(&last.circumstances, &mut understanding.circumstances);

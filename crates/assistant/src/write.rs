@@ -21,6 +21,8 @@ pub struct Brief {
     pub channel: Option<ChannelKind>,
     /// The question as the model reads it.
     pub question: String,
+    /// True for a question to be answered yes or no.
+    pub yes_no: bool,
     /// False when the record is only the nearest one found.
     pub sure: bool,
     /// True when a model may phrase it.
@@ -67,7 +69,7 @@ pub fn write(
         phrase(brief, gate, generator, sampling, &mut page);
     }
     if page.text.is_empty() {
-        page.add(&compose::text(&brief.sheet, brief.channel, brief.sure), "");
+        page.add(&compose::text(brief), "");
         return Written {
             text: page.text,
             by: WrittenBy::Record,

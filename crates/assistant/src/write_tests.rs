@@ -92,6 +92,7 @@ fn run(
     channel: Option<ChannelKind>,
 ) -> (Written, String) {
     let brief = Brief {
+        yes_no: false,
         sheet: Sheet::new(record(), 1.0, aspects),
         channel,
         question: "hỏi".to_owned(),
