@@ -16,6 +16,7 @@ mod model;
 mod named;
 mod reliability;
 mod retrieval;
+mod scenarios;
 mod serve;
 mod terminal;
 mod vectors;

@@ -205,7 +205,8 @@ impl Draft {
         } else if understanding.vague && sheet.is_silent() {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
-        if let Some(point) = points.first().filter(|_| understanding.vague) {
+        let open = understanding.yes_no && understanding.aspects.is_empty();
+        if let Some(point) = points.first().filter(|_| understanding.vague || open) {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
         }
         sheet.points = points;

@@ -215,10 +215,13 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
     };
     let goes_on = chosen
         || last.route == Route::Clarify
+        || understanding.correction
         || understanding.topic_words() == 0
         || understanding.goes_on;
     let names_none = understanding.aspects.is_empty() || understanding.vague;
-    if goes_on && names_none && !last.aspects.is_empty() {
+    // "Vậy có phải về nơi cũ xin xác nhận không?" asks for a thing of its own.
+    let own = understanding.yes_no && understanding.topic_words() > 1 && !chosen;
+    if goes_on && names_none && !own && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);
         understanding.vague = false;
     }

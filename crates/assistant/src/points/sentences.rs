@@ -1,0 +1,157 @@
+//! The sentences of a record that may be quoted, each read once.
+
+use corpus::{Facts, Procedure, Section, State, facts, passages};
+
+use super::Point;
+use crate::grounding::Sentences;
+use crate::phrase::Words;
+use crate::understanding::Understanding;
+
+/// Sections whose sentences are looked at, those that state what is needed first.
+const LOOKED_AT: [Section; 6] = [
+    Section::Documents,
+    Section::Conditions,
+    Section::Fee,
+    Section::Time,
+    Section::Steps,
+    Section::Subject,
+];
+
+/// A section of so few lines, when it is asked for, is shown whole in the text.
+const SHOWN_WHOLE: usize = 3;
+
+/// Shortest sentence worth quoting, in words: headings are shorter.
+const SHORTEST: usize = 6;
+
+/// A case with its papers is quoted whole up to this length, in characters.
+const WHOLE_CASE: usize = 400;
+
+/// How a sentence starts that states what holds for a case.
+const CONDITION: [&str; 5] = ["truong hop", "doi voi", "neu", "nguoi", "khi"];
+
+/// A sentence with what is counted of it.
+pub(super) struct Sentence {
+    pub section: Section,
+    pub text: String,
+    pub words: Words,
+    pub folded: Vec<String>,
+    /// False where its section has nothing to do with what is asked for.
+    pub concerned: bool,
+}
+
+impl Sentence {
+    fn read(section: Section, text: String, concerned: bool) -> Self {
+        let words = Words::read(&text);
+        Self {
+            section,
+            folded: words.folded().map(str::to_owned).collect(),
+            words,
+            text,
+            concerned,
+        }
+    }
+
+    pub fn states_a_case(&self) -> bool {
+        let start = self.folded[..self.folded.len().min(4)].join(" ");
+        CONDITION.iter().any(|word| start.contains(word))
+    }
+
+    pub fn point(&self, case: Option<String>) -> Point {
+        Point {
+            section: self.section,
+            sentence: self.text.clone(),
+            case,
+        }
+    }
+}
+
+/// The sentences that may be quoted. What is asked for and short is in the text anyway.
+pub(super) fn sentences(procedure: &Procedure, understanding: &Understanding) -> Vec<Sentence> {
+    // Weak words ("cỡ bao nhiêu") guess at a section; the sentence found tells better.
+    let guessed: &[Section] = &[];
+    let aspects = if understanding.vague {
+        guessed
+    } else {
+        &understanding.aspects
+    };
+    let hidden = |facts: &Facts| {
+        let whole = aspects.contains(&facts.section) && facts.lines.len() <= SHOWN_WHOLE;
+        facts.state == State::Present && !whole
+    };
+    LOOKED_AT
+        .iter()
+        .map(|section| facts(procedure, *section))
+        .filter(hidden)
+        .flat_map(|facts| {
+            let concerned = concerns(facts.section, aspects);
+            let texts = match facts.section {
+                Section::Documents => papers(procedure),
+                _ => cut(&facts.lines),
+            };
+            let read = move |text| Sentence::read(facts.section, text, concerned);
+            texts.into_iter().map(read)
+        })
+        .collect()
+}
+
+/// What is needed for a case may stand among conditions and steps as well; a question about
+/// the fee is not answered with papers.
+fn concerns(section: Section, aspects: &[Section]) -> bool {
+    let general = [
+        Section::Overview,
+        Section::Steps,
+        Section::Conditions,
+        Section::Subject,
+    ];
+    if aspects.iter().all(|aspect| general.contains(aspect)) {
+        return true;
+    }
+    let papers = [Section::Documents, Section::Form];
+    match section {
+        Section::Conditions | Section::Steps => true,
+        Section::Documents => aspects.iter().any(|aspect| papers.contains(aspect)),
+        other => aspects.contains(&other),
+    }
+}
+
+/// The papers of a case under its heading, because a paper without its case is another claim;
+/// whole where they are short, else one by one. Papers of no case sentence by sentence.
+fn papers(procedure: &Procedure) -> Vec<String> {
+    let mut texts = Vec::new();
+    let documents = passages(procedure).into_iter();
+    for passage in documents.filter(|passage| passage.section == Section::Documents) {
+        let lines: Vec<String> = passage.text.lines().map(str::to_owned).collect();
+        let (Some(_), Some((heading, papers))) = (&passage.case, lines.split_first()) else {
+            texts.extend(cut(&lines));
+            continue;
+        };
+        let heading = heading.trim_end_matches([':', ' ']);
+        let heading = heading.strip_prefix("Trường hợp: ").unwrap_or(heading);
+        let papers: Vec<String> = papers.iter().map(|paper| bare(paper)).collect();
+        let whole = format!("{heading}: {}", papers.join("; "));
+        if whole.chars().count() <= WHOLE_CASE {
+            texts.push(whole);
+        } else {
+            texts.extend(papers.iter().map(|paper| format!("{heading}: {paper}")));
+        }
+    }
+    texts
+}
+
+/// The sentences of some lines, without those too short to state anything.
+fn cut(lines: &[String]) -> Vec<String> {
+    let mut sentences = Sentences::default();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let whole = |text: &String| text.split_whitespace().count() >= SHORTEST;
+    let complete = sentences.push(&text).into_iter().filter(whole);
+    complete.map(|text| bare(&text)).collect()
+}
+
+/// Without the bullet or the "Lưu ý" that a line starts with.
+fn bare(text: &str) -> String {
+    let text = text.trim_start_matches(['-', '+', '*', '•', ' ']);
+    text.strip_prefix("Lưu ý:")
+        .unwrap_or(text)
+        .trim()
+        .to_owned()
+}
