@@ -1,14 +1,13 @@
 //! What a question became before records were looked at, for people who ask why a hit is
 //! there: `motcua search --explain`.
 
-use crate::question::Question;
 use crate::snapshot::Snapshot;
 use crate::types::{LookedUp, Query, Understood};
 
 impl Snapshot {
     /// How a question is understood.
     pub fn understood(&self, query: &Query) -> Understood {
-        let question = Question::read(query, self);
+        let question = self.question(query);
         let marked = question.reading.marked;
         let mut terms: Vec<_> = question.terms.iter().filter(|t| t.looked_up).collect();
         terms.sort_by(|a, b| (b.weight * b.idf).total_cmp(&(a.weight * a.idf)));

@@ -1,8 +1,9 @@
 //! Search by meaning: the question's vector against those of the records' names.
 //!
-//! There is one embedder and every question needs all cores for some 30 ms of it, so a
+//! There is one embedder and every question needs most of its own time for it, so a
 //! question that cannot have it at once goes without: words alone find nine of ten.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use parking_lot::Mutex;
 
 use crate::embedder::{Embedder, Side};
 use crate::error::RetrievalError;
-use crate::snapshot::Snapshot;
-use crate::vectors::{self, Vectors};
+use crate::manifest::Entry;
+use crate::vectors::Vectors;
 
 /// How long a question waits for the embedder.
 const PATIENCE: Duration = Duration::from_millis(5);
@@ -70,31 +71,27 @@ impl Nearness {
     }
 }
 
-impl Snapshot {
-    /// Lets search use the vectors that `motcua vectors` made; how many there are. A
-    /// snapshot keeps the first embedder that it is given.
-    pub fn attach(&self, embedder: &SharedEmbedder) -> Result<usize, RetrievalError> {
-        let vectors = Vectors::open(&self.dir, &**embedder.0.lock(), &self.catalogue)?;
-        let Some(vectors) = vectors else {
-            return Ok(0);
-        };
-        let count = vectors.len();
+impl Meaning {
+    /// An embedder with the vectors that `motcua vectors` left in `dir` for a catalogue's
+    /// names; `None` where there are none.
+    pub(crate) fn open(
+        dir: &Path,
+        embedder: &SharedEmbedder,
+        catalogue: &[Entry],
+    ) -> Result<Option<Self>, RetrievalError> {
+        let vectors = Vectors::open(dir, &**embedder.0.lock(), catalogue)?;
         let embedder = embedder.clone();
-        let _ = self.meaning.set(Meaning { embedder, vectors });
-        Ok(count)
+        Ok(vectors.map(|vectors| Self { embedder, vectors }))
     }
 
-    /// True when `motcua vectors` has run on the index folder.
-    pub fn has_vectors(&self) -> bool {
-        vectors::any(&self.dir)
+    /// How many names have a vector.
+    pub(crate) fn len(&self) -> usize {
+        self.vectors.len()
     }
 
     /// How near each record's name is to a question.
     pub(crate) fn nearness(&self, text: &str) -> Nearness {
-        let Some(meaning) = self.meaning.get() else {
-            return Nearness::Off;
-        };
-        let Some(mut embedder) = meaning.embedder.0.try_lock_for(PATIENCE) else {
+        let Some(mut embedder) = self.embedder.0.try_lock_for(PATIENCE) else {
             return Nearness::Busy;
         };
         // A failed pass is the model's trouble, not the citizen's: words go on alone.
@@ -102,7 +99,7 @@ impl Snapshot {
             return Nearness::Off;
         };
         drop(embedder);
-        spread(meaning.vectors.nearest(&question))
+        spread(self.vectors.nearest(&question))
     }
 }
 

@@ -10,9 +10,7 @@ use crate::acts::Acts;
 use crate::analysis::{Unit, parts, term_key, units};
 use crate::phrases::{PhraseTable, rows};
 use crate::reading::Reading;
-use crate::snapshot::Snapshot;
 use crate::tokenizer::bigram;
-use crate::types::Query;
 
 /// What the office's words for a citizen's phrase weigh beside the phrase itself.
 const SYNONYM_WEIGHT: f32 = 0.8;
@@ -80,14 +78,19 @@ pub(crate) struct Phrase {
 }
 
 impl Question {
-    /// Reads a question, and the earlier words it may go on with, against the words of
-    /// an index.
-    pub(crate) fn read(query: &Query, snapshot: &Snapshot) -> Self {
-        let reading = query.reading.clone();
-        let reading = reading.unwrap_or_else(|| snapshot.read(&query.text));
+    /// Makes a question of what was said and of the earlier words it may go on with.
+    /// `commonness` tells of a folded term in how many records it is, and its idf.
+    pub(crate) fn new(
+        reading: Reading,
+        earlier: &Reading,
+        commonness: impl Fn(&str) -> (u64, f32),
+    ) -> Self {
         let mut said = Part::new(&reading, 1.0);
-        let earlier = Part::new(&snapshot.read(&query.context), CONTEXT_WEIGHT);
-        let mut terms = Terms::default();
+        let earlier = Part::new(earlier, CONTEXT_WEIGHT);
+        let mut terms = Terms {
+            folded_only: !reading.marked,
+            ..Terms::default()
+        };
         said.add_to(&mut terms);
         earlier.add_to(&mut terms);
         let mut question = Self {
@@ -100,8 +103,7 @@ impl Question {
             acts: said.acts().or(|| earlier.acts()),
         };
         for term in &mut question.terms {
-            term.frequency = snapshot.frequency_of(&term.folded);
-            term.idf = snapshot.idf(term.frequency);
+            (term.frequency, term.idf) = commonness(&term.folded);
         }
         question.choose();
         for part in [said, earlier] {
@@ -252,6 +254,8 @@ impl Part {
 struct Terms {
     list: Vec<QueryTerm>,
     at: HashMap<String, usize>,
+    /// Only folded fields are asked: there two restored forms of one typed word are one term.
+    folded_only: bool,
 }
 
 impl Terms {
@@ -273,7 +277,8 @@ impl Terms {
     }
 
     fn put(&mut self, marked: &str, folded: &str, weight: f32, own: bool) {
-        let at = *self.at.entry(marked.to_owned()).or_insert_with(|| {
+        let key = if self.folded_only { folded } else { marked };
+        let at = *self.at.entry(key.to_owned()).or_insert_with(|| {
             self.list.push(QueryTerm {
                 marked: marked.to_owned(),
                 folded: folded.to_owned(),
@@ -317,3 +322,24 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     }
     Lexicon { frames, synonyms }
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn restored_forms_that_fold_alike_are_one_term() {
+        let terms = |marked| {
+            let reading = |text: &str| Reading {
+                text: text.to_owned(),
+                marked,
+                steps: Vec::new(),
+            };
+            let question = Question::new(reading("thường thương"), &reading(""), |_| (1, 1.0));
+            let single = |term: &&QueryTerm| term.folded == "thuong";
+            question.terms.iter().filter(single).count()
+        };
+        assert_eq!(terms(false), 1, "typed without diacritics");
+        assert_eq!(terms(true), 2, "typed so");
+    }
+}

@@ -59,7 +59,7 @@ impl Snapshot {
             0 => DEFAULT_LIMIT,
             limit => limit,
         };
-        let question = Question::read(query, self);
+        let question = self.question(query);
         let asked = Asked {
             nearness: self.nearness_of(query, &question),
             asker: Asker::new(query.province.as_deref()),
@@ -71,14 +71,27 @@ impl Snapshot {
         Ok(with_lead(hits?))
     }
 
+    /// What a query asks, by the words of this index.
+    pub(crate) fn question(&self, query: &Query) -> Question {
+        let reading = query.reading.clone();
+        let reading = reading.unwrap_or_else(|| self.read(&query.text));
+        Question::new(reading, &self.read(&query.context), |term| {
+            let frequency = self.frequency_of(term);
+            (frequency, self.idf(frequency))
+        })
+    }
+
     /// A question is embedded as it is read: without diacritics an embedding is worth little
     /// (1 of 12 questions against 9, the same model).
     fn nearness_of(&self, query: &Query, question: &Question) -> Nearness {
+        let Some(meaning) = self.meaning.get() else {
+            return Nearness::Off;
+        };
         let said = &question.reading.text;
         if query.context.is_empty() {
-            self.nearness(said)
+            meaning.nearness(said)
         } else {
-            self.nearness(&format!("{}. {said}", query.context))
+            meaning.nearness(&format!("{}. {said}", query.context))
         }
     }
 

@@ -18,11 +18,12 @@ use crate::analysis::units;
 use crate::error::RetrievalError;
 use crate::groups::groups;
 use crate::manifest::{self, Entry, Manifest};
-use crate::meaning::Meaning;
+use crate::meaning::{Meaning, SharedEmbedder};
 use crate::passage::Prepared;
 use crate::rank::{level_share, served_share};
 use crate::reading::Reading;
 use crate::schema::{Fields, tokenizers};
+use crate::vectors;
 
 /// Parsed records kept at hand: about 40 KB each with their passages' terms.
 const KEPT_RECORDS: usize = 1024;
@@ -64,7 +65,7 @@ pub struct Snapshot {
     pub(crate) addresses: Vec<DocAddress>,
     records: Mutex<LruCache<usize, Arc<Prepared>>>,
     /// The index folder, where vectors lie.
-    pub(crate) dir: PathBuf,
+    dir: PathBuf,
     /// Search by meaning, once there is an embedder.
     pub(crate) meaning: OnceLock<Meaning>,
 }
@@ -108,6 +109,22 @@ impl Snapshot {
             dir: dir.to_owned(),
             meaning: OnceLock::new(),
         })
+    }
+
+    /// Lets search use the vectors that `motcua vectors` made; how many there are. A
+    /// snapshot keeps the first embedder that it is given.
+    pub fn attach(&self, embedder: &SharedEmbedder) -> Result<usize, RetrievalError> {
+        let Some(meaning) = Meaning::open(&self.dir, embedder, &self.catalogue)? else {
+            return Ok(0);
+        };
+        let count = meaning.len();
+        let _ = self.meaning.set(meaning);
+        Ok(count)
+    }
+
+    /// True when `motcua vectors` has run on the index folder.
+    pub fn has_vectors(&self) -> bool {
+        vectors::any(&self.dir)
     }
 
     /// Name of this generation: the same records give the same name.

@@ -33,6 +33,11 @@ pub struct VectorReport {
     pub made: usize,
 }
 
+/// What 1 becomes in a question's vector of whole numbers: the compiler makes vector
+/// instructions of sums of those, not of sums of fractions, whose order counts. A sum is at
+/// most 127 · 32,767 · √dimension, which fits for 200,000 dimensions.
+const FINE: f32 = 32_767.0;
+
 type Key = [u8; KEY];
 
 /// A vector as it is stored: one byte a dimension loses less than a thousandth of a
@@ -139,10 +144,13 @@ impl Vectors {
     /// Cosine of each record's name, by catalogue number; `None` for one without a vector.
     pub(crate) fn nearest(&self, question: &[f32]) -> Vec<Option<f32>> {
         let mut cosines = vec![None; self.records];
+        let whole = |v: &f32| (v * FINE).round() as i16;
+        let question: Vec<i16> = question.iter().map(whole).collect();
         let rows = self.values.chunks_exact(self.dimension);
         for ((row, scale), ord) in rows.zip(&self.scales).zip(&self.ords) {
-            let products = row.iter().zip(question).map(|(a, b)| f32::from(*a) * b);
-            cosines[*ord] = Some(scale * products.sum::<f32>());
+            let pairs = row.iter().zip(&question);
+            let sum: i32 = pairs.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+            cosines[*ord] = Some(scale / FINE * sum as f32);
         }
         cosines
     }

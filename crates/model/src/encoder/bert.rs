@@ -1,10 +1,11 @@
 //! BERT encoders: learned positions, norms after each half of a layer, all tokens see
 //! all others. Tensor names are those that llama.cpp's converter writes.
 
+use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Result, Tensor};
-use candle_nn::ops::{layer_norm, softmax_last_dim};
 
-use super::gelu::Gelu;
+use super::vnni::Product;
+use super::wide::{Inputs, Norm, activate, add_and_normalise, attend};
 use crate::arch::layers::{Embedding, damaged, vector};
 use crate::error::ModelResult;
 use crate::gguf::Gguf;
@@ -40,51 +41,70 @@ impl Config {
     }
 }
 
-/// A linear map in F32. candle 0.11.1 has no fast kernel for several tokens at Q4_0 (a
-/// name took 3 times as long), and its pool for the fast one at Q8_0 waits by spinning:
-/// beside other work a question took longer than here, and the model needs the pool.
-struct Linear {
-    /// `(columns, rows)`, laid out so that it need not be packed for each question.
-    weight: Tensor,
-    bias: Tensor,
+/// A linear map.
+enum Linear {
+    /// Q4_0 weights where the processor multiplies bytes.
+    Bytes(Product),
+    /// In F32 elsewhere. candle 0.11.1 has no fast kernel for several tokens at Q4_0 (a
+    /// name took 3 times as long), and its pool for the fast one at Q8_0 waits by spinning:
+    /// beside other work a question took longer than here, and the model needs the pool.
+    Floats {
+        /// `(columns, rows)`, laid out so that it need not be packed for each question.
+        weight: Tensor,
+        bias: Tensor,
+    },
 }
 
 impl Linear {
     fn read(gguf: &mut Gguf, name: &str, rows: usize, columns: usize) -> ModelResult<Self> {
         let weight = gguf.tensor(&format!("{name}.weight"), &[rows, columns])?;
-        let weight = weight.dequantize(&Device::Cpu);
-        let weight = weight.and_then(|weight| weight.t()?.contiguous());
-        Ok(Self {
-            weight: weight.map_err(damaged(gguf))?,
-            bias: vector(gguf, &format!("{name}.bias"), rows)?,
-        })
+        let bias = vector(gguf, &format!("{name}.bias"), rows)?;
+        let built = Self::bytes(&weight, columns, &bias).and_then(|bytes| match bytes {
+            Some(bytes) => Ok(bytes),
+            None => Self::floats(&weight, bias),
+        });
+        built.map_err(damaged(gguf))
+    }
+
+    fn bytes(weight: &QTensor, columns: usize, bias: &Tensor) -> Result<Option<Self>> {
+        if weight.dtype() != GgmlDType::Q4_0 {
+            return Ok(None);
+        }
+        let product = Product::new(&weight.data()?, columns, &bias.to_vec1::<f32>()?);
+        Ok(product.map(Self::Bytes))
+    }
+
+    fn floats(weight: &QTensor, bias: Tensor) -> Result<Self> {
+        let weight = weight.dequantize(&Device::Cpu)?.t()?.contiguous()?;
+        Ok(Self::Floats { weight, bias })
     }
 
     /// `(tokens, columns)` → `(tokens, rows)`.
-    fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        x.matmul(&self.weight)?.broadcast_add(&self.bias)
+    fn forward(&self, x: &[f32]) -> Result<Vec<f32>> {
+        match self {
+            Self::Bytes(product) => Ok(product.forward(x)),
+            Self::Floats { weight, bias } => {
+                let columns = weight.dim(0)?;
+                let x = Tensor::from_slice(x, (x.len() / columns, columns), &Device::Cpu)?;
+                x.matmul(weight)?
+                    .broadcast_add(bias)?
+                    .flatten_all()?
+                    .to_vec1()
+            }
+        }
     }
 }
 
-/// Normalisation with a mean and a bias.
-struct Norm {
-    weight: Tensor,
-    bias: Tensor,
-    epsilon: f32,
+fn norm(gguf: &mut Gguf, name: &str, config: &Config) -> ModelResult<Norm> {
+    Ok(Norm {
+        weight: numbers(gguf, &format!("{name}.weight"), config.size)?,
+        bias: numbers(gguf, &format!("{name}.bias"), config.size)?,
+        epsilon: config.epsilon,
+    })
 }
 
-impl Norm {
-    fn read(gguf: &mut Gguf, name: &str, config: &Config) -> ModelResult<Self> {
-        Ok(Self {
-            weight: vector(gguf, &format!("{name}.weight"), config.size)?,
-            bias: vector(gguf, &format!("{name}.bias"), config.size)?,
-            epsilon: config.epsilon,
-        })
-    }
-
-    fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        layer_norm(x, &self.weight, &self.bias, self.epsilon)
-    }
+fn numbers(gguf: &mut Gguf, name: &str, length: usize) -> ModelResult<Vec<f32>> {
+    vector(gguf, name, length)?.to_vec1().map_err(damaged(gguf))
 }
 
 struct Layer {
@@ -107,33 +127,29 @@ impl Layer {
             key: Linear::read(gguf, &name("attn_k"), size, size)?,
             value: Linear::read(gguf, &name("attn_v"), size, size)?,
             output: Linear::read(gguf, &name("attn_output"), size, size)?,
-            attention_norm: Norm::read(gguf, &name("attn_output_norm"), config)?,
+            attention_norm: norm(gguf, &name("attn_output_norm"), config)?,
             up: Linear::read(gguf, &name("ffn_up"), inner, size)?,
             down: Linear::read(gguf, &name("ffn_down"), size, inner)?,
-            norm: Norm::read(gguf, &name("layer_output_norm"), config)?,
+            norm: norm(gguf, &name("layer_output_norm"), config)?,
         })
     }
 
-    /// `(tokens, size)` → `(tokens, size)`.
-    fn forward(&self, x: &Tensor, heads: usize) -> Result<Tensor> {
-        let attended = self.output.forward(&self.attend(x, heads)?)?;
-        let x = self.attention_norm.forward(&(x + attended)?)?;
-        let inner = self.up.forward(&x)?;
-        inner.inplace_op1(&Gelu)?;
-        self.norm.forward(&(&x + self.down.forward(&inner)?)?)
-    }
-
-    fn attend(&self, x: &Tensor, heads: usize) -> Result<Tensor> {
-        let (tokens, size) = x.dims2()?;
-        let per_head = |linear: &Linear| {
-            let y = linear.forward(x)?.reshape((tokens, heads, size / heads))?;
-            y.transpose(0, 1)?.contiguous()
+    /// `(tokens, size)` in place.
+    fn forward(&self, x: &mut [f32], config: &Config) -> Result<()> {
+        let inputs = Inputs {
+            queries: &self.query.forward(x)?,
+            keys: &self.key.forward(x)?,
+            values: &self.value.forward(x)?,
+            size: config.size,
+            heads: config.heads,
         };
-        let (query, key) = (per_head(&self.query)?, per_head(&self.key)?);
-        let scale = 1.0 / ((size / heads) as f64).sqrt();
-        let scores = (query.matmul(&key.t()?)? * scale)?;
-        let mixed = softmax_last_dim(&scores)?.matmul(&per_head(&self.value)?)?;
-        mixed.transpose(0, 1)?.reshape((tokens, size))
+        let mut mixed = vec![0.0; x.len()];
+        attend(&inputs, &mut mixed);
+        add_and_normalise(x, &self.output.forward(&mixed)?, &self.attention_norm);
+        let mut inner = self.up.forward(x)?;
+        activate(&mut inner);
+        add_and_normalise(x, &self.down.forward(&inner)?, &self.norm);
+        Ok(())
     }
 }
 
@@ -143,7 +159,7 @@ pub struct Bert {
     pub config: Config,
     embedding: Embedding,
     /// Learned positions, with the one token type added: `(context, size)`.
-    positions: Tensor,
+    positions: Vec<f32>,
     embedding_norm: Norm,
     layers: Vec<Layer>,
 }
@@ -161,11 +177,12 @@ impl Bert {
         let positions = gguf.tensor("position_embd.weight", &[config.context, config.size])?;
         let first_type = types.dequantize(&Device::Cpu).and_then(|t| t.get(0));
         let positions = positions.dequantize(&Device::Cpu);
-        let added = positions.and_then(|p| p.broadcast_add(&first_type?));
+        let added = positions.and_then(|p| p.broadcast_add(&first_type?)?.flatten_all());
+        let added = added.and_then(|positions| positions.to_vec1());
         Ok(Self {
             positions: added.map_err(damaged(gguf))?,
             embedding: Embedding::read(gguf, rows, config.size)?,
-            embedding_norm: Norm::read(gguf, "token_embd_norm", &config)?,
+            embedding_norm: norm(gguf, "token_embd_norm", &config)?,
             layers: (0..config.layers)
                 .map(|index| Layer::read(gguf, &config, index))
                 .collect::<ModelResult<_>>()?,
@@ -175,14 +192,18 @@ impl Bert {
 
     /// The mean over the tokens' last states, scaled to length 1.
     pub fn forward(&self, tokens: &[u32]) -> Result<Vec<f32>> {
-        let x = self.embedding.forward(tokens)?;
-        let x = (x + self.positions.narrow(0, 0, tokens.len())?)?;
-        let mut x = self.embedding_norm.forward(&x)?;
+        let mut x = self.embedding.forward(tokens)?.flatten_all()?.to_vec1()?;
+        add_and_normalise(&mut x, &self.positions, &self.embedding_norm);
         for layer in &self.layers {
-            x = layer.forward(&x, self.config.heads)?;
+            layer.forward(&mut x, &self.config)?;
         }
-        let mean = x.mean(0)?.to_vec1::<f32>()?;
-        let length = mean.iter().map(|v| v * v).sum::<f32>().sqrt();
-        Ok(mean.iter().map(|v| v / length.max(1e-6)).collect())
+        let mut sum = vec![0.0; self.config.size];
+        for row in x.chunks_exact(self.config.size) {
+            sum.iter_mut()
+                .zip(row)
+                .for_each(|(sum, value)| *sum += value);
+        }
+        let length = sum.iter().map(|v| v * v).sum::<f32>().sqrt();
+        Ok(sum.iter().map(|v| v / length.max(1e-6)).collect())
     }
 }

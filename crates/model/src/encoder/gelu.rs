@@ -2,7 +2,10 @@
 //! vector instructions. candle's calls `erff` for each number, which took a quarter of the
 //! time of a question.
 
-use candle_core::{CpuStorage, InplaceOp1, Layout, Result, bail};
+#![allow(
+    clippy::inline_always,
+    reason = "it is compiled for AVX-512 where it is called"
+)]
 
 /// Beyond this an F32 `erf` is 1, but for 4e-7.
 const MOST: f32 = 3.6;
@@ -25,34 +28,26 @@ const COEFFICIENTS: [f32; 13] = [
 ];
 
 /// Replaces each number by its activation; at most 1e-6 away from the exact one.
-pub struct Gelu;
-
-impl InplaceOp1 for Gelu {
-    fn name(&self) -> &'static str {
-        "gelu"
-    }
-
-    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-        let (CpuStorage::F32(values), Some((from, to))) = (storage, layout.contiguous_offsets())
-        else {
-            bail!("gelu wants contiguous F32");
-        };
-        for value in &mut values[from..to] {
-            *value = gelu(*value);
-        }
-        Ok(())
+#[inline(always)]
+pub fn each(values: &mut [f32]) {
+    for value in values {
+        *value = gelu(*value);
     }
 }
 
+#[inline(always)]
 fn gelu(x: f32) -> f32 {
     0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
 }
 
+#[inline(always)]
 fn erf(x: f32) -> f32 {
     let x = x.clamp(-MOST, MOST);
     let t = x * x * (2.0 / (MOST * MOST)) - 1.0;
-    let high_first = COEFFICIENTS.iter().rev();
-    let ratio = high_first.fold(0.0, |sum, coefficient| sum * t + coefficient);
+    let mut ratio = 0.0;
+    for coefficient in COEFFICIENTS.iter().rev() {
+        ratio = ratio * t + coefficient;
+    }
     (x * ratio).clamp(-1.0, 1.0)
 }
 
@@ -60,14 +55,16 @@ fn erf(x: f32) -> f32 {
 mod tests {
     use candle_core::{Device, Tensor};
 
-    use super::Gelu;
+    use super::each;
 
     #[test]
     fn it_is_what_candle_computes() -> candle_core::Result<()> {
         let x = Tensor::arange_step(-9f32, 9., 0.001, &Device::Cpu)?;
         let exact = x.gelu_erf()?;
-        x.inplace_op1(&Gelu)?;
-        let off = (x - exact)?.abs()?.max_all()?.to_scalar::<f32>()?;
+        let mut ours = x.to_vec1::<f32>()?;
+        each(&mut ours);
+        let ours = Tensor::from_vec(ours, x.shape(), &Device::Cpu)?;
+        let off = (ours - exact)?.abs()?.max_all()?.to_scalar::<f32>()?;
         assert!(off < 2e-6, "{off}");
         Ok(())
     }

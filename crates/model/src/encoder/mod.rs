@@ -4,6 +4,25 @@ mod bert;
 pub mod convert;
 mod gelu;
 mod unigram;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
+mod wide;
+
+/// What other processors have of it: nothing.
+#[cfg(not(target_arch = "x86_64"))]
+mod vnni {
+    pub enum Product {}
+
+    impl Product {
+        pub fn new(_: &[u8], _: usize, _: &[f32]) -> Option<Self> {
+            None
+        }
+
+        pub fn forward(&self, _: &[f32]) -> Vec<f32> {
+            match *self {}
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests;
