@@ -98,7 +98,7 @@ impl Comparing {
             .iter()
             .flat_map(|p| p.find_all(&words))
             .collect();
-        let framed = |place: usize| frames.iter().any(|range| range.contains(&place));
+        let in_frame = |place: usize| frames.iter().any(|range| range.contains(&place));
         let mut places: Vec<_> = self
             .between
             .iter()
@@ -108,7 +108,7 @@ impl Comparing {
         places.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         places.dedup_by_key(|range| range.start);
         let side = |range: std::ops::Range<usize>| {
-            words.join(|place| range.contains(&place) && !framed(place))
+            words.join(|place| range.contains(&place) && !in_frame(place))
         };
         let cut = |at: &std::ops::Range<usize>| [side(0..at.start), side(at.end..words.len())];
         let both = |sides: &[String; 2]| sides.iter().all(|side| side.contains(' '));

@@ -10,7 +10,7 @@ use vitext::spans::SpanKind;
 use crate::answer::Route;
 use crate::conversation::Conversation;
 use crate::phrase::Words;
-use crate::understanding::Understanding;
+use crate::understanding::{Link, Understanding};
 
 /// A record less likely than this to be the one meant is not offered as an answer.
 const LEAST: f32 = 0.2;
@@ -132,7 +132,7 @@ pub fn decide(
 /// not what is meant, but the words of the turns before still help ("không, ý tôi là hộ kinh
 /// doanh").
 fn takes_back(u: &Understanding) -> bool {
-    u.correction && u.subject_words() >= 2
+    u.link == Link::TakesBack && u.subject_words() >= 2
 }
 
 /// True when a message names another procedure ("còn chứng thực chữ ký thì sao") and surely
@@ -142,7 +142,7 @@ fn turns_elsewhere(
     alone: impl Fn() -> Vec<Hit>,
     u: &Understanding,
 ) -> bool {
-    u.switches && u.subject_words() >= 2 && {
+    u.link == Link::Switches && u.subject_words() >= 2 && {
         let hits = alone();
         let sure = |hit: &Hit| hit.evidence.confidence() >= SURE;
         hits.first().is_some_and(sure) && is_new_subject(focus, &hits, u)
@@ -236,13 +236,13 @@ fn share_in_name(topic: &str, procedure: &Procedure) -> f32 {
 /// and, read together with the turns before, is not surely about another one. "Từ lúc gửi đến
 /// lúc cầm chứng chỉ mất bao nhiêu ngày?" has words enough for a search and names no procedure.
 fn stays(focus: &Procedure, hits: &[Hit], u: &Understanding) -> bool {
-    let about_detail = u.goes_on || !u.aspects.is_empty();
+    let about_detail = u.goes_on() || !u.aspects.is_empty();
     let near = hits.iter().take(5).any(|hit| hit.covers(&focus.code));
     if about_detail && near && u.subject_words() <= 1 {
         return true;
     }
     let held = share_in_record(&u.content, focus) >= DETAIL;
-    if held && u.yes_no && !u.goes_on {
+    if held && u.yes_no && !u.goes_on() {
         return true;
     }
     let elsewhere = |hit: &Hit| !hit.covers(&focus.code) && hit.evidence.confidence() >= SURE;

@@ -14,7 +14,7 @@ use crate::draft::Draft;
 use crate::points::points;
 use crate::privacy::Masked;
 use crate::rules::Rules;
-use crate::understanding::Understanding;
+use crate::understanding::{Link, Understanding};
 use crate::versions;
 
 /// A citizen's message.
@@ -129,7 +129,9 @@ impl Assistant {
         }
         let mut understanding = self.rules.understand(&reading.text);
         understanding.reading = Some(reading);
-        understanding.correction = correction;
+        if correction {
+            understanding.link = Link::TakesBack;
+        }
         understanding.english = english;
         understanding
     }
@@ -215,9 +217,9 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
     };
     let goes_on = chosen
         || last.route == Route::Clarify
-        || understanding.correction
+        || understanding.link == Link::TakesBack
         || understanding.topic_words() == 0
-        || understanding.goes_on;
+        || understanding.goes_on();
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     // "Vậy có phải về nơi cũ xin xác nhận không?" asks for a thing of its own.
     let own = understanding.yes_no && understanding.topic_words() > 1 && !chosen;

@@ -29,20 +29,30 @@ pub struct Understanding {
     pub content: String,
     /// The topic without acts that many procedures share, such as "cấp lại".
     pub subject: String,
-    /// True when the message starts like one that goes on with the last subject.
-    pub goes_on: bool,
+    /// How it stands to the turns before.
+    pub link: Link,
     /// True for a question in English; its text is what it says in Vietnamese.
     pub english: bool,
-    /// True when it starts like one that turns to another thing ("còn … thì sao").
-    pub switches: bool,
-    /// True when the message takes back what was understood before.
-    pub correction: bool,
     /// True for a question to be answered yes or no.
     pub yes_no: bool,
     /// Whose money is asked about.
     pub money: Money,
     /// Names of the circumstances mentioned, in this turn or carried over.
     pub circumstances: Vec<String>,
+}
+
+/// How a message stands to the turns before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Link {
+    /// It says nothing about them.
+    #[default]
+    None,
+    /// It starts like one that goes on with the last subject ("vậy lệ phí bao nhiêu").
+    GoesOn,
+    /// It starts like one that turns to another thing ("còn khai tử thì sao").
+    Switches,
+    /// It takes back what was understood ("không, ý tôi là …").
+    TakesBack,
 }
 
 /// Which way the money goes that a question asks about.
@@ -56,6 +66,11 @@ pub enum Money {
 }
 
 impl Understanding {
+    /// True when it starts like one that goes on, with the last subject or another.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.link, Link::GoesOn | Link::Switches)
+    }
+
     /// Number of words of the topic.
     pub fn topic_words(&self) -> usize {
         self.topic.split_whitespace().count()
@@ -194,14 +209,23 @@ impl Reader {
             aspects: found.iter().map(|found| found.section).collect(),
             vague: vague && money == Money::Paid,
             channel: channel.map(|(kind, _)| kind),
-            switches: self.switches.iter().any(|phrase| phrase.is_start(&words)),
-            goes_on: self.starts.iter().any(|phrase| phrase.is_start(&words)),
+            link: self.link_of(&words),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             reading: None,
             english: false,
-            correction: false,
             circumstances: Vec::new(),
             text,
+        }
+    }
+
+    fn link_of(&self, words: &Words) -> Link {
+        let starts = |list: &[Phrase]| list.iter().any(|phrase| phrase.is_start(words));
+        if starts(&self.switches) {
+            Link::Switches
+        } else if starts(&self.starts) {
+            Link::GoesOn
+        } else {
+            Link::None
         }
     }
 
@@ -317,7 +341,7 @@ mod tests {
     #[test]
     fn a_follow_up_has_no_topic() {
         let u = read("còn lệ phí thì sao?");
-        assert!(u.goes_on);
+        assert!(u.goes_on());
         assert_eq!(u.aspects, [Section::Fee]);
         assert_eq!(u.topic_words(), 0, "{}", u.topic);
         let u = read("còn nộp trực tiếp thì sao?");

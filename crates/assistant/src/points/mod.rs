@@ -96,7 +96,7 @@ fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> V
             0.0
         };
         let near = sentence.concerned || case.anywhere || wanted.is_held(&held);
-        near.then(|| (stated + held.words + held.pairs, sentence))
+        near.then_some((stated + held.words + held.pairs, sentence))
     });
     let mut scored: Vec<(f32, &Sentence)> = scored.collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));

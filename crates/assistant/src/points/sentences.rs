@@ -141,7 +141,7 @@ fn papers(procedure: &Procedure) -> Vec<String> {
 /// The sentences of some lines, without those too short to state anything.
 fn cut(lines: &[String]) -> Vec<String> {
     let mut sentences = Sentences::default();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = format!("{}\n", lines.join("\n"));
     let whole = |text: &String| text.split_whitespace().count() >= SHORTEST;
     let complete = sentences.push(&text).into_iter().filter(whole);
     complete.map(|text| bare(&text)).collect()

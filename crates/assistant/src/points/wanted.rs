@@ -25,10 +25,10 @@ impl Wanted {
     pub fn new(procedure: &Procedure, content: &str, rarity: impl Fn(&str) -> f32) -> Self {
         let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
         let names: Vec<Words> = names.map(|name| Words::read(name)).collect();
-        let named: HashSet<&str> = names.iter().flat_map(Words::folded).collect();
+        let of_names: HashSet<&str> = names.iter().flat_map(Words::folded).collect();
         let content = Words::read(content);
         let content: Vec<&str> = content.folded().collect();
-        let own = |word: &&str| !named.contains(word);
+        let own = |word: &&str| !of_names.contains(word);
         let mut seen = HashSet::new();
         let words: Vec<(String, f32)> = content
             .iter()

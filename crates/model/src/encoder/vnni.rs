@@ -65,7 +65,7 @@ impl Product {
     pub fn new(matrix: &[u8], columns: usize, bias: &[f32]) -> Option<Self> {
         let able = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni");
         let blocks = columns / BLOCK;
-        let fits = columns % BLOCK == 0 && bias.len() % LANES == 0 && blocks > 0;
+        let fits = columns.is_multiple_of(BLOCK) && bias.len().is_multiple_of(LANES) && blocks > 0;
         if !able || !fits || matrix.len() != bias.len() * blocks * BYTES {
             return None;
         }
