@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use assistant::{Answer, Cancel, Conversation, Draft, Event, MAX_TURNS, Request};
+use retrieval::Snapshot;
 use tokio::sync::mpsc;
 
 use crate::ask::Ask;
@@ -129,7 +130,11 @@ fn prepare(state: &State, ask: &Ask) -> Result<Draft, ErrorCode> {
     };
     let mut known = ask.conversation_id.map(|id| id.to_string());
     for _ in 0..ATTEMPTS {
-        let (conversation, version) = load(state, known.as_deref());
+        let (conversation, version) = if ask.earlier.is_empty() {
+            load(state, known.as_deref())
+        } else {
+            (replay(state, &snapshot, ask), 0)
+        };
         if version as usize >= MAX_TURNS {
             return Err(ErrorCode::ConversationFull);
         }
@@ -146,6 +151,19 @@ fn prepare(state: &State, ask: &Ask) -> Result<Draft, ErrorCode> {
         }
     }
     Err(ErrorCode::Overloaded)
+}
+
+/// The conversation that the client keeps: what it says was said, understood again.
+fn replay(state: &State, snapshot: &Arc<Snapshot>, ask: &Ask) -> Conversation {
+    let next = |conversation: Conversation, message: &String| {
+        let request = Request {
+            message: message.clone(),
+            province: ask.province.clone(),
+        };
+        let draft = state.assistant.prepare(snapshot, &conversation, &request);
+        draft.conversation().clone()
+    };
+    ask.earlier.iter().fold(Conversation::new(), next)
 }
 
 /// The conversation under this key, or a new one. While the store fails, a key that we

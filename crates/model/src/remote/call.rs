@@ -1,5 +1,6 @@
 //! One request: sent, watched over and read. Blocking; a watcher ends it from outside.
 
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -9,10 +10,12 @@ use assistant::{ChatMessage, Completion, Flow, Prompt, Sampling, StopReason};
 use serde_json::{Value, json};
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use ureq::http::{Response, StatusCode, Uri};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
 use super::stream::{Writing, read};
 use super::{Endpoint, Key};
+use crate::error::{ModelError, ModelResult};
 
 /// The longest response: an answer of 96 tokens is some 30 KB of events.
 const RESPONSE: u64 = 1024 * 1024;
@@ -26,20 +29,15 @@ pub(super) struct Caller {
     agent: Agent,
     address: Uri,
     key: Option<Key>,
-    connect: Duration,
-    total: Duration,
 }
 
 impl Caller {
-    pub(super) fn new(endpoint: &Endpoint, address: Uri) -> Self {
-        let (connect, total) = (endpoint.connect, endpoint.total);
-        Self {
-            agent: agent(connect, total),
+    pub(super) fn new(endpoint: &Endpoint, address: Uri) -> ModelResult<Self> {
+        Ok(Self {
+            agent: agent(endpoint)?,
             address,
             key: endpoint.key.clone(),
-            connect,
-            total,
-        }
+        })
     }
 
     /// Asks for an answer and passes on its pieces; `Err` says why there is none or why
@@ -68,7 +66,7 @@ impl Caller {
             return outcome.map(|stop| writing.completion(stop));
         };
         // An agent that was shut down stays so.
-        self.agent = agent(self.connect, self.total);
+        self.agent = Agent::new_with_config(self.agent.config().clone());
         match (outcome, cut) {
             // It ended by itself just then.
             (Ok(stop), _) => Ok(writing.completion(stop)),
@@ -125,18 +123,39 @@ fn check_status(response: &Response<Body>) -> Result<(), String> {
 
 /// The question goes to the address that was configured and nowhere else: no proxy out of
 /// the environment, no redirections.
-fn agent(connect: Duration, total: Duration) -> Agent {
-    Agent::config_builder()
-        .timeout_resolve(Some(connect))
-        .timeout_connect(Some(connect))
-        .timeout_global(Some(total))
+fn agent(endpoint: &Endpoint) -> ModelResult<Agent> {
+    let mut tls = TlsConfig::builder();
+    if let Some(path) = &endpoint.ca_file {
+        tls = tls.root_certs(authorities(path)?);
+    }
+    let config = Agent::config_builder()
+        .tls_config(tls.build())
+        .timeout_resolve(Some(endpoint.connect))
+        .timeout_connect(Some(endpoint.connect))
+        .timeout_global(Some(endpoint.total))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
         .proxy(None)
         .user_agent(concat!("motcua/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into()
+        .build();
+    Ok(Agent::new_with_config(config))
+}
+
+fn authorities(path: &Path) -> ModelResult<RootCerts> {
+    let text = fs_err::read(path).map_err(ModelError::io(path))?;
+    let items: Result<Vec<_>, _> = parse_pem(&text).collect();
+    let certificate = |item| match item {
+        PemItem::Certificate(certificate) => Some(certificate),
+        _ => None,
+    };
+    let items = items.into_iter().flatten();
+    let certificates: Vec<_> = items.filter_map(certificate).collect();
+    if certificates.is_empty() {
+        let reason = format!("{} holds no certificates in PEM form", path.display());
+        return Err(ModelError::Remote(reason));
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
 }
 
 fn body(endpoint: &Endpoint, prompt: &Prompt, sampling: &Sampling) -> Value {

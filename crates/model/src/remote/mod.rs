@@ -13,6 +13,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,8 @@ pub struct Endpoint {
     pub name: String,
     /// Sent as a bearer token.
     pub key: Option<Key>,
+    /// Certificates (PEM) to trust instead of the public authorities.
+    pub ca_file: Option<PathBuf>,
     /// Requests in flight at once, at least 1.
     pub concurrent: usize,
     /// Longest wait for the name look-up, and again for the connection.
@@ -89,8 +92,10 @@ pub fn pool(endpoint: Endpoint) -> ModelResult<Vec<RemoteGenerator>> {
         return Err(ModelError::Remote(reason));
     }
     let address = endpoint.path("chat/completions")?;
-    let caller = || Caller::new(&endpoint, address.clone());
-    let callers: Vec<Caller> = (0..endpoint.concurrent.max(1)).map(|_| caller()).collect();
+    let caller = |_| Caller::new(&endpoint, address.clone());
+    let callers: Vec<Caller> = (0..endpoint.concurrent.max(1))
+        .map(caller)
+        .collect::<ModelResult<_>>()?;
     let breaker = Breaker::default();
     let shared = Arc::new(Shared { endpoint, breaker });
     let generator = |caller| RemoteGenerator {
@@ -104,7 +109,7 @@ pub fn pool(endpoint: Endpoint) -> ModelResult<Vec<RemoteGenerator>> {
 pub fn models(endpoint: &Endpoint) -> ModelResult<Vec<String>> {
     let address = endpoint.path("models")?;
     let failed = |reason: String| ModelError::Remote(format!("{}: {reason}", endpoint.url));
-    let list = Caller::new(endpoint, address).list().map_err(failed)?;
+    let list = Caller::new(endpoint, address)?.list().map_err(failed)?;
     let names = list["data"].as_array().into_iter().flatten();
     let names = names.filter_map(|model| model["id"].as_str());
     Ok(names.map(str::to_owned).collect())

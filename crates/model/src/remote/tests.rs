@@ -15,6 +15,7 @@ fn endpoint(url: &str) -> Endpoint {
         url: url.to_owned(),
         name: "qwen".to_owned(),
         key: None,
+        ca_file: None,
         concurrent: 1,
         connect: PATIENCE,
         first_token: PATIENCE,
@@ -348,6 +349,10 @@ fn a_wrong_address_is_refused_at_once() {
     let mut nameless = endpoint("http://host");
     nameless.name.clear();
     assert!(pool(nameless).is_err());
+    let mut trusting = endpoint("https://host");
+    trusting.ca_file = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml").into());
+    let said = pool(trusting).unwrap_err().to_string();
+    assert!(said.contains("no certificates"), "{said}");
 }
 
 #[test]
