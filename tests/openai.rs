@@ -103,7 +103,7 @@ async fn earlier_messages_are_the_conversation() {
 #[tokio::test]
 async fn a_number_answers_the_choices_of_the_turn_before() {
     let app = TestApp::start();
-    let asked = user("đăng ký");
+    let asked = user("thủ tục đăng ký kinh doanh");
     let first = complete(&app, std::slice::from_ref(&asked)).await;
     let choices = first["motcua"]["choices"].as_array().unwrap();
     assert!(!choices.is_empty(), "{first}");

@@ -1,8 +1,9 @@
 //! A remote model: whatever an endpoint does, the question is answered, and nothing that
 //! the record does not prove is shown.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -209,7 +210,8 @@ fn the_command_line_asks_it_too() {
 
     let suite = folder.path().join("dev.jsonl");
     let item = json!({"id": "a", "kind": "fee", "turns": [FEE], "gold_codes": ["1.004222"],
-        "route": "answer"});
+        "min_gold": 1, "aspect": "fee", "must_include": [], "must_not": [], "route": "answer",
+        "notes": ""});
     std::fs::write(&suite, item.to_string()).unwrap();
     let arguments = ["eval", suite.to_str().unwrap(), "--json", "-"];
     let measured = motcua(&arguments, folder.path(), &server.url, key);
@@ -293,4 +295,51 @@ fn a_key_that_is_not_there_is_one_clear_line() {
         stderr(&output)
     );
     assert!(String::from_utf8(output.stdout).unwrap().contains("10.000"));
+}
+
+#[test]
+fn no_log_level_shows_the_key_or_the_question() {
+    let (server, folder) = (guarded(), tempfile::tempdir().unwrap());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_motcua"))
+        .args(["serve", "--bind", "127.0.0.1:0", "--index"])
+        .arg(build_index(folder.path()))
+        .current_dir(folder.path())
+        .env("HOME", folder.path())
+        .env("MOTCUA_STORE", ":memory:")
+        .env("MOTCUA_LOG", "trace,ureq_proto::util=trace")
+        .env("MOTCUA_REMOTE__URL", &server.url)
+        .env("MOTCUA_REMOTE__NAME", "qwen")
+        .env("MOTCUA_REMOTE__KEY_ENV", "THE_KEY")
+        .env("THE_KEY", "sk-very-secret")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut log: Vec<String> = Vec::new();
+    let address = loop {
+        log.push(lines.next().unwrap().unwrap());
+        let said = log.last().unwrap();
+        if let Some(address) = said.strip_prefix("Một Cửa: ") {
+            break address.trim_end_matches('/').to_owned();
+        }
+    };
+    let rest = std::thread::spawn(move || lines.map(Result::unwrap).collect::<Vec<_>>());
+    let client = reqwest::blocking::Client::new();
+    while server.asked() == 0 {
+        let request = client.post(format!("{address}/v1/chat"));
+        request.json(&json!({ "message": FEE })).send().unwrap();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    log.extend(rest.join().unwrap());
+    assert!(
+        log.iter()
+            .any(|line| line.contains("TRACE") && line.contains("ureq"))
+    );
+    for line in &log {
+        // In words, and as the hexadecimal dump of the protocol crate.
+        for secret in ["very-secret", "thường trú nộp", "504f 5354"] {
+            assert!(!line.contains(secret), "{line}");
+        }
+    }
 }

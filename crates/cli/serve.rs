@@ -12,6 +12,8 @@ use anyhow::Context;
 use retrieval::Snapshot;
 use server::{Loader, Settings};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::prelude::*;
 
 use crate::embedder;
 use crate::generator::Source;
@@ -91,6 +93,12 @@ fn is_writable(folder: &Path) -> bool {
     made && std::fs::remove_file(&probe).is_ok()
 }
 
+/// The HTTP client's protocol crate writes every byte of a request at `trace`, the key and
+/// the question among them: whatever `MOTCUA_LOG` says, it is not heard.
+fn shows_no_bytes(metadata: &tracing::Metadata<'_>) -> bool {
+    !metadata.target().starts_with("ureq_proto")
+}
+
 fn log() {
     let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     // Fails only when a subscriber is installed already: then that one logs.
@@ -98,5 +106,7 @@ fn log() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
+        .finish()
+        .with(filter_fn(shows_no_bytes))
         .try_init();
 }

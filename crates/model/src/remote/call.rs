@@ -23,7 +23,8 @@ const RESPONSE: u64 = 1024 * 1024;
 /// How often the watcher looks whether the answer is still wanted.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Asks one endpoint, one request at a time, over a connection that is kept.
+/// Asks one endpoint, one request at a time, over a connection each: to keep one, the end
+/// of the response would have to be waited for after the last words.
 #[derive(Debug)]
 pub(super) struct Caller {
     agent: Agent,
@@ -137,6 +138,7 @@ fn agent(endpoint: &Endpoint) -> ModelResult<Agent> {
         .max_redirects_will_error(false)
         .http_status_as_error(false)
         .proxy(None)
+        .max_idle_connections(0)
         .user_agent(concat!("motcua/", env!("CARGO_PKG_VERSION")))
         .build();
     Ok(Agent::new_with_config(config))
