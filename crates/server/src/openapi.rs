@@ -133,6 +133,19 @@ mod tests {
         }
     }
 
+    /// Ours and the other crates' schemas share one list of names.
+    #[test]
+    fn no_name_is_described_twice() {
+        let described = json!(Described::openapi());
+        let ours = described.pointer("/components/schemas").unwrap();
+        for name in [schemas_of::<Answer>(), schemas_of::<Procedure>()]
+            .iter()
+            .flat_map(Map::keys)
+        {
+            assert!(ours.get(name).is_none(), "{name}");
+        }
+    }
+
     #[test]
     fn a_search_result_is_as_described() {
         let document: Value = serde_json::from_str(&document()).unwrap();

@@ -133,7 +133,8 @@ fn agent(endpoint: &Endpoint) -> ModelResult<Agent> {
         .tls_config(tls.build())
         .timeout_resolve(Some(endpoint.connect))
         .timeout_connect(Some(endpoint.connect))
-        .timeout_global(Some(endpoint.total))
+        // The watcher ends what is late and says why; this is for a watcher that is late.
+        .timeout_global(Some(endpoint.total + LOOK * 50))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)

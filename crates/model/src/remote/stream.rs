@@ -26,7 +26,7 @@ struct Chunk {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Choice {
-    delta: Delta,
+    delta: Option<Delta>,
     finish_reason: Option<String>,
 }
 
@@ -91,7 +91,8 @@ impl<'a> Writing<'a> {
         let Some(choice) = chunk.choices.into_iter().next() else {
             return Ok(None);
         };
-        let piece = choice.delta.content.unwrap_or_default();
+        let piece = choice.delta.and_then(|delta| delta.content);
+        let piece = piece.unwrap_or_default();
         let stop = if piece.is_empty() {
             None
         } else {
@@ -220,6 +221,42 @@ mod tests {
             let (outcome, shown) = written(stream.as_bytes());
             assert_eq!(outcome, Ok(StopReason::EndOfTurn));
             assert_eq!(shown, "xin chào");
+        }
+    }
+
+    /// Chunks in the shapes of vLLM and of llama.cpp's server, shortened.
+    #[test]
+    fn what_servers_write_is_read() {
+        let vllm = r#"
+data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"q","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}
+
+data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"q","choices":[{"index":0,"delta":{"content":"xin chào"},"logprobs":null,"finish_reason":null,"token_ids":null}],"usage":null}
+
+data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"q","choices":[{"index":0,"delta":{"content":""},"logprobs":null,"finish_reason":"stop","stop_reason":null}],"usage":null}
+
+data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"q","choices":[],"usage":{"prompt_tokens":30,"total_tokens":33,"completion_tokens":3,"prompt_tokens_details":null}}
+
+data: [DONE]
+
+"#;
+        let llama = r#"
+data: {"choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":null}}],"created":1,"id":"chatcmpl-1","model":"q","system_fingerprint":"b1","object":"chat.completion.chunk"}
+
+data: {"choices":[{"finish_reason":null,"index":0,"delta":{"content":"xin chào"}}],"created":1,"id":"chatcmpl-1","model":"q","system_fingerprint":"b1","object":"chat.completion.chunk"}
+
+data: {"choices":[{"finish_reason":"stop","index":0,"delta":{}}],"created":1,"id":"chatcmpl-1","model":"q","system_fingerprint":"b1","object":"chat.completion.chunk"}
+
+data: {"choices":[],"created":1,"id":"chatcmpl-1","model":"q","system_fingerprint":"b1","object":"chat.completion.chunk","usage":{"completion_tokens":3,"prompt_tokens":30,"total_tokens":33},"timings":{"prompt_n":30,"prompt_ms":1.5}}
+
+data: [DONE]
+
+"#;
+        for stream in [vllm, llama] {
+            let (outcome, shown) = written(stream.as_bytes());
+            assert_eq!(
+                (outcome, shown.as_str()),
+                (Ok(StopReason::EndOfTurn), "xin chào")
+            );
         }
     }
 

@@ -91,12 +91,12 @@ pub struct ModelList {
     /// `list`.
     object: &'static str,
     /// The one model.
-    data: [Model; 1],
+    data: [ServedModel; 1],
 }
 
 /// A model as OpenAI lists it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Model {
+pub struct ServedModel {
     /// `motcua`.
     id: &'static str,
     /// `model`.
@@ -115,7 +115,7 @@ pub struct Model {
 pub async fn models() -> HttpResponse {
     HttpResponse::Ok().json(ModelList {
         object: "list",
-        data: [Model {
+        data: [ServedModel {
             id: MODEL,
             object: "model",
             created: Timestamp::now().as_second(),

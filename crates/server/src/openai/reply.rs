@@ -34,9 +34,9 @@ pub struct Completion {
     /// `motcua`.
     model: &'static str,
     /// Always one.
-    choices: [Choice; 1],
+    choices: [CompletionChoice; 1],
     /// Counts of words.
-    usage: Usage,
+    usage: CompletionUsage,
     /// The answer with its cards, sources and choices, a field of our own.
     #[schema(schema_with = answer_schema)]
     motcua: Answer,
@@ -44,18 +44,18 @@ pub struct Completion {
 
 /// The one choice of a completion.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Choice {
+pub struct CompletionChoice {
     /// 0.
     index: u32,
     /// The answer.
-    message: Reply,
+    message: CompletionReply,
     /// `stop`.
     finish_reason: &'static str,
 }
 
 /// A message of the assistant.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Reply {
+pub struct CompletionReply {
     /// `assistant`.
     role: &'static str,
     /// The text and, below it, the facts and their source.
@@ -65,7 +65,7 @@ pub struct Reply {
 /// Words between white space, in place of tokens: most answers are written by no model.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[allow(clippy::struct_field_names, reason = "the names are OpenAI's")]
-pub struct Usage {
+pub struct CompletionUsage {
     /// Words of the messages.
     prompt_tokens: usize,
     /// Words of the answer.
@@ -107,9 +107,9 @@ impl Replying {
             created: self.created,
             model: MODEL,
             usage: self.usage(&content),
-            choices: [Choice {
+            choices: [CompletionChoice {
                 index: 0,
-                message: Reply {
+                message: CompletionReply {
                     role: "assistant",
                     content,
                 },
@@ -119,9 +119,9 @@ impl Replying {
         }
     }
 
-    fn usage(&self, content: &str) -> Usage {
+    fn usage(&self, content: &str) -> CompletionUsage {
         let completion_tokens = content.split_whitespace().count();
-        Usage {
+        CompletionUsage {
             prompt_tokens: self.prompt_words,
             completion_tokens,
             total_tokens: self.prompt_words + completion_tokens,

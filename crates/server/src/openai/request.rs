@@ -12,7 +12,7 @@ use crate::error::ErrorCode;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct CompletionRequest {
     /// The conversation, oldest first.
-    messages: Vec<Message>,
+    messages: Vec<CompletionMessage>,
     /// Any name; `motcua` answers.
     #[serde(default)]
     #[schema(example = "motcua")]
@@ -23,7 +23,7 @@ pub struct CompletionRequest {
     stream: Option<bool>,
     /// What a stream holds beside the words.
     #[serde(default)]
-    stream_options: Option<StreamOptions>,
+    stream_options: Option<CompletionStreamOptions>,
     /// The citizen's province, a field of our own.
     #[serde(default)]
     #[schema(max_length = 100)]
@@ -32,7 +32,7 @@ pub struct CompletionRequest {
 
 /// What a stream holds beside the words.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct StreamOptions {
+pub struct CompletionStreamOptions {
     /// True for a last chunk with the counts.
     #[serde(default)]
     include_usage: Option<bool>,
@@ -40,39 +40,39 @@ pub struct StreamOptions {
 
 /// One message of the conversation.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Message {
+pub struct CompletionMessage {
     /// `user`; what other roles say is ignored.
     #[schema(example = "user")]
     role: String,
     /// The words.
     #[serde(default)]
-    content: Option<Content>,
+    content: Option<CompletionContent>,
 }
 
 /// Words, whole or in parts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
-pub enum Content {
+pub enum CompletionContent {
     /// Plain text.
     Text(String),
     /// Parts; only those with a text are read.
-    Parts(Vec<Part>),
+    Parts(Vec<CompletionPart>),
 }
 
 /// One part of a message.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Part {
+pub struct CompletionPart {
     /// The words, in a part of type `text`.
     #[serde(default)]
     text: Option<String>,
 }
 
-impl Message {
+impl CompletionMessage {
     fn text(&self) -> String {
         match &self.content {
             None => String::new(),
-            Some(Content::Text(text)) => text.clone(),
-            Some(Content::Parts(parts)) => {
+            Some(CompletionContent::Text(text)) => text.clone(),
+            Some(CompletionContent::Parts(parts)) => {
                 let texts = parts.iter().filter_map(|part| part.text.as_deref());
                 texts.collect::<Vec<_>>().join("\n")
             }
@@ -84,7 +84,7 @@ impl CompletionRequest {
     /// The question and what was said before it.
     pub fn ask(&self) -> Result<Ask, ErrorCode> {
         let users = self.messages.iter().filter(|said| said.role == "user");
-        let mut said: Vec<String> = users.map(Message::text).collect();
+        let mut said: Vec<String> = users.map(CompletionMessage::text).collect();
         let question = said.pop().ok_or(ErrorCode::BlankMessage)?;
         let mut ask = Ask::parse(&question, None, self.province.as_deref())?;
         // What was refused when it was asked stays in the client's memory, not in ours.
@@ -109,7 +109,7 @@ impl CompletionRequest {
 
     /// Words of all messages.
     pub fn words(&self) -> usize {
-        let words = |message: &Message| message.text().split_whitespace().count();
+        let words = |message: &CompletionMessage| message.text().split_whitespace().count();
         self.messages.iter().map(words).sum()
     }
 }
