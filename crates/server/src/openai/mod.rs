@@ -48,8 +48,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Answers the last user message of a conversation.
 ///
-/// OpenAI's chat completions. The last user message is the question, earlier ones are the
-/// conversation; system messages state no facts and are ignored, as are sampling
+/// OpenAI's chat completions. The last user message is the question, the ten before it are
+/// the conversation; system messages state no facts and are ignored, as are sampling
 /// parameters and tools. Whatever `model` says, `motcua` answers. `content` is the text
 /// and, below it, the facts and their source; the field `motcua` holds the whole answer,
 /// in a stream with the last words. A stream ends with `data: [DONE]`.
