@@ -16,6 +16,7 @@ mod model;
 mod named;
 mod openai;
 mod reliability;
+#[cfg(feature = "remote")]
 mod remote;
 mod retrieval;
 mod serve;

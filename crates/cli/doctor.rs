@@ -8,7 +8,7 @@ use retrieval::{Query, Snapshot};
 use server::Settings;
 use server::settings::Remote;
 
-use crate::generator::{self, Source};
+use crate::generator::Source;
 use crate::progress::print;
 
 /// Check this installation
@@ -123,7 +123,7 @@ fn model(config: Option<&Path>) -> Finding {
 /// The endpoint answers, takes the key and serves the model.
 #[cfg(feature = "remote")]
 fn served(remote: &Remote) -> anyhow::Result<()> {
-    let names = model::remote::models(&generator::endpoint(remote)?)?;
+    let names = model::remote::models(&crate::generator::endpoint(remote)?)?;
     anyhow::ensure!(
         names.contains(&remote.name),
         "{} serves {}, not {}",
