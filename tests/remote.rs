@@ -1,9 +1,9 @@
 //! A remote model: whatever an endpoint does, the question is answered, and nothing that
 //! the record does not prove is shown.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -297,17 +297,16 @@ fn a_key_that_is_not_there_is_one_clear_line() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("10.000"));
 }
 
-#[test]
-fn no_log_level_shows_the_key_or_the_question() {
-    let (server, folder) = (guarded(), tempfile::tempdir().unwrap());
+/// Serves with this endpoint and everything logged; the program, its lines, its address.
+fn serve_loudly(folder: &Path, url: &str) -> (Child, Lines<BufReader<ChildStderr>>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_motcua"))
         .args(["serve", "--bind", "127.0.0.1:0", "--index"])
-        .arg(build_index(folder.path()))
-        .current_dir(folder.path())
-        .env("HOME", folder.path())
+        .arg(build_index(folder))
+        .current_dir(folder)
+        .env("HOME", folder)
         .env("MOTCUA_STORE", ":memory:")
         .env("MOTCUA_LOG", "trace,ureq_proto::util=trace")
-        .env("MOTCUA_REMOTE__URL", &server.url)
+        .env("MOTCUA_REMOTE__URL", url)
         .env("MOTCUA_REMOTE__NAME", "qwen")
         .env("MOTCUA_REMOTE__KEY_ENV", "THE_KEY")
         .env("THE_KEY", "sk-very-secret")
@@ -315,23 +314,27 @@ fn no_log_level_shows_the_key_or_the_question() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let mut log: Vec<String> = Vec::new();
-    let address = loop {
-        log.push(lines.next().unwrap().unwrap());
-        let said = log.last().unwrap();
-        if let Some(address) = said.strip_prefix("Một Cửa: ") {
-            break address.trim_end_matches('/').to_owned();
-        }
-    };
-    let rest = std::thread::spawn(move || lines.map(Result::unwrap).collect::<Vec<_>>());
+    let address = lines
+        .by_ref()
+        .map(Result::unwrap)
+        .find_map(|line| Some(line.strip_prefix("Một Cửa: ")?.to_owned()))
+        .unwrap();
+    (child, lines, address)
+}
+
+#[test]
+fn no_log_level_shows_the_key_or_the_question() {
+    let (server, folder) = (guarded(), tempfile::tempdir().unwrap());
+    let (mut child, lines, address) = serve_loudly(folder.path(), &server.url);
+    let log = std::thread::spawn(move || lines.map(Result::unwrap).collect::<Vec<_>>());
     let client = reqwest::blocking::Client::new();
     while server.asked() == 0 {
-        let request = client.post(format!("{address}/v1/chat"));
+        let request = client.post(format!("{address}v1/chat"));
         request.json(&json!({ "message": FEE })).send().unwrap();
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    log.extend(rest.join().unwrap());
+    let log = log.join().unwrap();
     assert!(
         log.iter()
             .any(|line| line.contains("TRACE") && line.contains("ureq"))

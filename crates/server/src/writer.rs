@@ -172,37 +172,17 @@ impl Writer {
         if !ready || !draft.wants_model() {
             return from_record(draft, "", sink);
         }
-        let (back, mut events) = mpsc::unbounded_channel();
-        let taken = Arc::new(AtomicBool::new(false));
-        let settled = Arc::new(AtomicBool::new(false));
-        let job = Job {
-            draft: draft.clone(),
-            sampling: Sampling {
-                deadline: Some(schedule.deadline),
-                cancel: cancel.clone(),
-                ..Sampling::default()
-            },
-            taken: Arc::clone(&taken),
-            settled: Arc::clone(&settled),
-            back,
-            slot: Slot::take(&self.shared),
-        };
-        if self.queue.try_send(job).is_err() {
+        let Some(mut wait) = self.line_up(&draft, schedule, cancel) else {
             self.shared.metrics.record_instead("queue_full");
             return from_record(draft, "", sink);
-        }
-        let wait = Wait {
-            schedule,
-            cancel,
-            taken: &taken,
         };
         let mut streamed = String::new();
-        match wait.listen(&mut events, sink, &mut streamed).await {
+        match wait.listen(sink, &mut streamed).await {
             Ok(answer) => answer,
             Err(why) => {
                 cancel.set();
                 self.shared.metrics.record_instead(why);
-                if why == "stuck" && !settled.swap(true, Ordering::AcqRel) {
+                if why == "stuck" && !wait.settled.swap(true, Ordering::AcqRel) {
                     let reason = "the model did not stop at its deadline";
                     self.shared.lost(reason.into());
                 }
@@ -210,19 +190,47 @@ impl Writer {
             }
         }
     }
+
+    /// Takes a place in the queue, `None` when it is full.
+    fn line_up(&self, draft: &Draft, schedule: Schedule, cancel: &Cancel) -> Option<Wait> {
+        let (back, events) = mpsc::unbounded_channel();
+        let wait = Wait {
+            schedule,
+            cancel: cancel.clone(),
+            events,
+            taken: Arc::default(),
+            settled: Arc::default(),
+        };
+        let job = Job {
+            draft: draft.clone(),
+            sampling: Sampling {
+                deadline: Some(schedule.deadline),
+                cancel: cancel.clone(),
+                ..Sampling::default()
+            },
+            taken: Arc::clone(&wait.taken),
+            settled: Arc::clone(&wait.settled),
+            back,
+            slot: Slot::take(&self.shared),
+        };
+        self.queue.try_send(job).ok()?;
+        Some(wait)
+    }
 }
 
-struct Wait<'a> {
+/// The waiter's side of a [`Job`].
+struct Wait {
     schedule: Schedule,
-    cancel: &'a Cancel,
-    taken: &'a AtomicBool,
+    cancel: Cancel,
+    events: mpsc::UnboundedReceiver<Written>,
+    taken: Arc<AtomicBool>,
+    settled: Arc<AtomicBool>,
 }
 
-impl Wait<'_> {
+impl Wait {
     /// Passes events on until the answer is there, or says why there will be none.
     async fn listen(
-        &self,
-        events: &mut mpsc::UnboundedReceiver<Written>,
+        &mut self,
         sink: &mpsc::UnboundedSender<Event>,
         streamed: &mut String,
     ) -> Result<Answer, &'static str> {
@@ -233,7 +241,7 @@ impl Wait<'_> {
         loop {
             tokio::select! {
                 biased;
-                written = events.recv() => match written {
+                written = self.events.recv() => match written {
                     Some(Written::Done(answer)) => return Ok(*answer),
                     Some(Written::Event(event)) => {
                         if let Event::Delta { text } = &event {
