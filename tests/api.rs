@@ -170,19 +170,15 @@ async fn a_huge_body_is_refused_in_words_every_time() {
 #[tokio::test]
 async fn unknown_paths_and_methods_are_json_too() {
     let app = TestApp::start();
-    for path in [
-        "/nothing",
-        "/v1/",
-        "/widget.js",
-        "/v1/chat/completions",
-        "/hooks/telegram",
-    ] {
+    for path in ["/nothing", "/v1/", "/widget.js", "/hooks/telegram"] {
         let response = app.get(path).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(error_code(response).await, "not_found");
     }
     for (method, path, allow) in [
         (Method::GET, "/v1/chat", "POST"),
+        (Method::GET, "/v1/chat/completions", "POST"),
+        (Method::POST, "/v1/models", "GET, HEAD"),
         (Method::PUT, "/v1/feedback", "POST"),
         (Method::POST, "/v1/search", "GET, HEAD"),
         (Method::GET, "/v1/conversations/x", "DELETE"),

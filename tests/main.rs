@@ -14,7 +14,10 @@ mod eval;
 mod eval_sets;
 mod model;
 mod named;
+mod openai;
 mod reliability;
+#[cfg(feature = "remote")]
+mod remote;
 mod retrieval;
 mod scenarios;
 mod serve;

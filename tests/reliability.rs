@@ -85,6 +85,24 @@ async fn a_model_that_panics_is_given_up() {
 }
 
 #[tokio::test]
+async fn one_of_several_that_panics_or_is_stuck_leaves_the_others() {
+    let (grip, hold) = Grip::new();
+    let fakes = vec![Fake::Panics, Fake::Deaf(hold), Fake::Says(TRUE_SENTENCE)];
+    let app = TestApp::with(Fake::crew(fakes), |settings| {
+        settings.limits.model_deadline_ms = 300;
+        settings.limits.model_grace_ms = 0;
+    });
+    app.until_model("ready").await;
+    // Whoever takes a turn: it is answered, and at the end only the third still writes.
+    while app.ask(FEE).await["written_by"] != "model" || app.ask(FEE).await["written_by"] != "model"
+    {
+        assert_eq!(app.model().await, "ready");
+    }
+    assert_eq!(app.model().await, "ready");
+    drop(grip);
+}
+
+#[tokio::test]
 async fn a_loader_that_gives_no_model_leaves_the_record() {
     let cases: [(Loader, &str, &str); 3] = [
         (no_model(), "off", ""),

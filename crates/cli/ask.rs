@@ -21,6 +21,9 @@ pub struct Args {
     /// Index folder
     #[arg(long, env = "MOTCUA_INDEX", default_value = "index")]
     index: PathBuf,
+    /// Settings file, for the model that it names
+    #[arg(long, env = "MOTCUA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The citizen's province
     #[arg(long)]
     province: Option<String>,
@@ -37,7 +40,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let snapshot = Arc::new(Snapshot::open(&args.index)?);
     embedder::attach(&snapshot);
     let assistant = Assistant::new();
-    let mut generator = if args.no_model { None } else { open_or_say() };
+    let mut generator = if args.no_model {
+        None
+    } else {
+        open_or_say(args.config.as_deref())?
+    };
     let mut conversation = Conversation::new();
     for message in args.turns {
         let request = Request {

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use assistant::{Assistant, Conversation, Request};
 use retrieval::{Query, Snapshot};
+use server::Settings;
+use server::settings::Remote;
 
-use crate::generator;
+use crate::generator::Source;
 use crate::progress::print;
 
 /// Check this installation
@@ -15,6 +17,9 @@ pub struct Args {
     /// Index folder
     #[arg(long, env = "MOTCUA_INDEX", default_value = "index")]
     index: PathBuf,
+    /// Settings file, for the model that it names
+    #[arg(long, env = "MOTCUA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// One thing that was looked at.
@@ -26,7 +31,7 @@ struct Finding {
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut findings = index(&args.index);
-    findings.push(default_model());
+    findings.push(model(args.config.as_deref()));
     findings.push(threads());
     for finding in &findings {
         print(&format!(
@@ -91,20 +96,48 @@ fn index(dir: &Path) -> Vec<Finding> {
 }
 
 /// Having no model is a mode, not a fault; a broken file is a fault.
-fn default_model() -> Finding {
-    let (ok, line) = match generator::find() {
+fn model(config: Option<&Path>) -> Finding {
+    let source = Settings::load(config)
+        .map_err(anyhow::Error::from)
+        .and_then(|settings| Source::of(&settings));
+    let (ok, line) = match source {
         Err(error) => (false, format!("model: {error:#}")),
-        Ok(None) => (
+        Ok(Source::Off) => (
             true,
             "model: none; answers come in the record's words".to_owned(),
         ),
-        Ok(Some(path)) => match model::gguf::Gguf::open(&path).and_then(|file| file.architecture())
-        {
-            Ok(architecture) => (true, format!("model: {} ({architecture})", path.display())),
-            Err(error) => (false, format!("model: {error}")),
+        Ok(Source::Remote(remote)) => match served(&remote) {
+            Ok(()) => (true, format!("model: {} at {}", remote.name, remote.url)),
+            Err(error) => (false, format!("model: {error:#}")),
         },
+        Ok(Source::File(path)) => {
+            match model::gguf::Gguf::open(&path).and_then(|file| file.architecture()) {
+                Ok(architecture) => (true, format!("model: {} ({architecture})", path.display())),
+                Err(error) => (false, format!("model: {error}")),
+            }
+        }
     };
     Finding { ok, line }
+}
+
+/// The endpoint answers, takes the key and serves the model.
+#[cfg(feature = "remote")]
+fn served(remote: &Remote) -> anyhow::Result<()> {
+    let names = model::remote::models(&crate::generator::endpoint(remote)?)?;
+    anyhow::ensure!(
+        names.contains(&remote.name),
+        "{} serves {}, not {}",
+        remote.url,
+        names.join(", "),
+        remote.name
+    );
+    Ok(())
+}
+
+#[cfg(not(feature = "remote"))]
+fn served(remote: &Remote) -> anyhow::Result<()> {
+    let generators = Source::Remote(remote.clone()).open();
+    generators.map(drop).map_err(anyhow::Error::msg)
 }
 
 fn threads() -> Finding {

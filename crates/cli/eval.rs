@@ -33,6 +33,9 @@ pub struct Args {
     /// Index folder
     #[arg(long, env = "MOTCUA_INDEX", default_value = "index")]
     index: PathBuf,
+    /// Settings file, for the model that it names
+    #[arg(long, env = "MOTCUA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Write the whole report as JSON (`-` for stdout)
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
@@ -107,7 +110,11 @@ fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
     let snapshot = Arc::new(Snapshot::open(&args.index)?);
     embedder::attach(&snapshot);
     let wants_model = !args.no_model && !args.retrieval_only;
-    let mut model = if wants_model { open_or_say() } else { None };
+    let mut model = if wants_model {
+        open_or_say(args.config.as_deref())?
+    } else {
+        None
+    };
     let name = model.as_ref().map(|model| model.name().to_owned());
     let mode = match (args.retrieval_only, &name) {
         (true, _) => Mode::Retrieval,

@@ -12,9 +12,11 @@ use anyhow::Context;
 use retrieval::Snapshot;
 use server::{Loader, Settings};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::prelude::*;
 
 use crate::embedder;
-use crate::generator;
+use crate::generator::Source;
 use crate::progress::say;
 
 /// What is logged unless `MOTCUA_LOG` says otherwise.
@@ -24,7 +26,7 @@ const LOG: &str = "info,tantivy=warn,actix_server=warn";
 #[derive(clap::Args)]
 pub struct Args {
     /// Settings file (TOML); MOTCUA_* variables override it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "MOTCUA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Index folder [default: ./index]
     #[arg(long, value_name = "DIR")]
@@ -59,7 +61,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         snapshot.id()
     ));
     say(&format!("conversations are kept in {}", settings.store));
-    let loader = loader(&settings.model);
+    let source = Source::of(&settings)?;
+    let loader: Loader = Box::new(move || source.open_and_say());
     let snapshot = Arc::new(snapshot);
     // Loading takes a second; until then questions are found by words alone.
     let waiting = Arc::clone(&snapshot);
@@ -68,25 +71,6 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         say(&format!("Một Cửa: http://{address}/"));
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Loads and warms up the model on its own thread and says in one line how that went.
-fn loader(configured: &str) -> Loader {
-    let named = (!configured.is_empty()).then(|| PathBuf::from(configured));
-    Box::new(move || {
-        let loaded = match named {
-            Some(path) => generator::load(&path).map(Some),
-            None => generator::open(),
-        };
-        match &loaded {
-            Ok(Some(model)) => say(&format!("model ready: {}", model.name())),
-            Ok(None) => say(
-                "no model here (`motcua model pull` fetches one): answers come in the record's words",
-            ),
-            Err(reason) => say(&format!("{reason}\nanswers come in the record's words")),
-        }
-        loaded
-    })
 }
 
 /// Beside the index where that can be written, else in the user's data folder.
@@ -109,6 +93,12 @@ fn is_writable(folder: &Path) -> bool {
     made && std::fs::remove_file(&probe).is_ok()
 }
 
+/// The HTTP client's protocol crate writes every byte of a request at `trace`, the key and
+/// the question among them: whatever `MOTCUA_LOG` says, it is not heard.
+fn shows_no_bytes(metadata: &tracing::Metadata<'_>) -> bool {
+    !metadata.target().starts_with("ureq_proto")
+}
+
 fn log() {
     let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     // Fails only when a subscriber is installed already: then that one logs.
@@ -116,5 +106,7 @@ fn log() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
+        .finish()
+        .with(filter_fn(shows_no_bytes))
         .try_init();
 }

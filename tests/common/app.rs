@@ -38,7 +38,7 @@ pub fn build_index_beside(folder: &Path, catalogue: &[Value]) -> PathBuf {
 
 /// No model.
 pub fn no_model() -> Loader {
-    Box::new(|| Ok(None))
+    Box::new(|| Ok(Vec::new()))
 }
 
 /// A running server.

@@ -77,7 +77,13 @@ impl Grip {
 impl Fake {
     /// A loader that gives this model at once.
     pub fn loader(self) -> Loader {
-        Box::new(move || Ok(Some(Box::new(self) as Box<dyn Generator>)))
+        Self::crew(vec![self])
+    }
+
+    /// A loader that gives these, each for one answer at a time.
+    pub fn crew(fakes: Vec<Self>) -> Loader {
+        let boxed = |fake| Box::new(fake) as Box<dyn Generator>;
+        Box::new(move || Ok(fakes.into_iter().map(boxed).collect()))
     }
 }
 

@@ -1,5 +1,5 @@
 //! What the assistant asks of a language model. Implemented by the `model` crate
-//! (candle now, remote endpoints later); the assistant itself works without one.
+//! (candle over a file, or a remote endpoint); the assistant itself works without one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -141,6 +141,9 @@ pub enum ModelError {
         /// Places, comma separated.
         looked: String,
     },
+    /// A remote endpoint is configured wrongly or does not list its models.
+    #[error("remote model: {0}")]
+    Remote(String),
     /// Neither the hub nor the carrier packages gave the file.
     #[error("{name} could not be fetched: {reason}")]
     Fetch {

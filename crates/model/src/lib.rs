@@ -1,5 +1,6 @@
 //! A local language model: a GGUF file run by candle on the CPU, behind
-//! [`assistant::Generator`].
+//! [`assistant::Generator`]. With the feature `remote`, also one behind an
+//! OpenAI-compatible endpoint.
 //!
 //! [`manifest`] names the models, [`locate`] finds one on this machine, [`pull`] fetches
 //! and [`verify`] checks it, [`load`] makes a [`CandleGenerator`] of it. Knows neither
@@ -20,6 +21,8 @@ pub mod locate;
 pub mod manifest;
 pub mod pull;
 mod reader;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod sample;
 pub mod template;
 pub mod tokenizer;
@@ -33,6 +36,10 @@ pub use load::load;
 #[cfg(test)]
 #[path = "../../../tests/common/tiny_gguf.rs"]
 mod tiny_gguf;
+
+#[cfg(all(test, feature = "remote"))]
+#[path = "../../../tests/common/fake_openai.rs"]
+mod fake_openai;
 
 #[cfg(test)]
 mod tests;

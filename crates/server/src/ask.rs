@@ -46,6 +46,8 @@ pub struct Ask {
     pub conversation_id: Option<Uuid>,
     /// The citizen's province.
     pub province: Option<String>,
+    /// What the citizen said before, oldest first, where the client keeps the conversation.
+    pub earlier: Vec<String>,
 }
 
 impl Ask {
@@ -64,6 +66,7 @@ impl Ask {
             message: text(message)?,
             conversation_id,
             province: province.map(short).transpose()?,
+            earlier: Vec::new(),
         })
     }
 }

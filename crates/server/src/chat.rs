@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use actix_web_lab::sse;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 
 use crate::ask::{Ask, ChatRequest};
 use crate::error::{ErrorBody, ErrorCode};
@@ -69,8 +69,15 @@ fn events(first: Progress, turn: Progresses) -> impl Responder {
         };
         Some((Ok::<_, Infallible>(frame(&render(progress))), (None, turn)))
     });
+    sse_response(stream)
+}
+
+/// A response of server-sent events.
+pub fn sse_response(
+    events: impl Stream<Item = Result<sse::Event, Infallible>> + 'static,
+) -> impl Responder {
     // nginx collects a response before it passes it on, unless told not to.
-    sse::Sse::from_stream(stream)
+    sse::Sse::from_stream(events)
         .with_keep_alive(KEEP_ALIVE)
         .customize()
         .insert_header(("X-Accel-Buffering", "no"))

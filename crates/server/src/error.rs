@@ -211,7 +211,8 @@ impl ErrorCode {
             .json(Self::MethodNotAllowed.body())
     }
 
-    fn builder(self) -> HttpResponseBuilder {
+    /// A response with the status and, where there is one, `Retry-After`.
+    pub(crate) fn builder(self) -> HttpResponseBuilder {
         let mut builder = HttpResponse::build(self.status_code());
         if let Some(seconds) = self.row().retry_after {
             builder.insert_header((RETRY_AFTER, seconds.to_string()));

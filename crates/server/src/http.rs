@@ -13,7 +13,7 @@ use tracing_actix_web::RootSpanBuilder;
 
 use crate::error::ErrorCode;
 use crate::state::State;
-use crate::{chat, conversations, health, openapi, page, search, ws};
+use crate::{chat, conversations, health, openai, openapi, page, search, ws};
 
 /// The largest body.
 pub const MAX_BODY: usize = 32 * 1024;
@@ -48,6 +48,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .app_data(web::QueryConfig::default().error_handler(bad_query))
         .app_data(web::PathConfig::default().error_handler(bad_path));
     post(config, "/v1/chat", web::post().to(chat::chat));
+    openai::routes(config);
     post(
         config,
         "/v1/feedback",
@@ -86,7 +87,8 @@ fn get(config: &mut web::ServiceConfig, path: &str, route: actix_web::Route) {
     config.service(resource.default_service(web::to(|| refuse("GET, HEAD"))));
 }
 
-fn read() -> actix_web::Route {
+/// GET, and HEAD with it.
+pub fn read() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
@@ -95,6 +97,11 @@ fn refuse(allow: &'static str) -> Ready<HttpResponse> {
 }
 
 fn bad_json(error: &JsonPayloadError) -> Error {
+    json_code(error).into()
+}
+
+/// Why a body is no JSON of ours.
+pub fn json_code(error: &JsonPayloadError) -> ErrorCode {
     match error {
         JsonPayloadError::ContentType => ErrorCode::UnsupportedMediaType,
         JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
@@ -102,7 +109,6 @@ fn bad_json(error: &JsonPayloadError) -> Error {
         }
         _ => ErrorCode::InvalidJson,
     }
-    .into()
 }
 
 fn bad_query(_: QueryPayloadError, _: &HttpRequest) -> Error {

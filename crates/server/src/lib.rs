@@ -2,7 +2,7 @@
 //!
 //! A question comes in (`chat`, `ws`), is parsed (`ask`), answered as a stream of
 //! events (`turn`, with the model behind one queue in `writer`), rendered (`events`)
-//! and stored (`store`). Everything that HTTP responses share is in `http`.
+//! and stored (`store`). `openai` is a second face of the same. Everything that HTTP responses share is in `http`.
 
 pub mod application;
 pub mod error;
@@ -18,6 +18,7 @@ mod events;
 mod health;
 mod http;
 mod metrics;
+mod openai;
 mod page;
 mod search;
 mod state;
@@ -27,4 +28,4 @@ mod ws;
 pub use application::{Application, serve_until_signal};
 pub use error::{ErrorCode, ServerError};
 pub use settings::Settings;
-pub use writer::Loader;
+pub use writer::{Generators, Loader};

@@ -77,6 +77,11 @@ impl Metrics {
         self.record(|| counter!("motcua_model_turns_total").increment(1));
     }
 
+    /// The model failed while it wrote; what it had written and the record answered.
+    pub fn model_failure(&self) {
+        self.record(|| counter!("motcua_model_failures_total").increment(1));
+    }
+
     /// A ready model did not write this answer.
     pub fn record_instead(&self, reason: &'static str) {
         self.record(|| {
@@ -146,6 +151,10 @@ fn describe() {
     describe_counter!(
         "motcua_model_turns_total",
         "Turns that the model began to write"
+    );
+    describe_counter!(
+        "motcua_model_failures_total",
+        "Turns that the model failed to write to their end"
     );
     describe_counter!(
         "motcua_record_instead_total",

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::error::{ErrorBody, ErrorCode, ErrorDetail};
-use crate::{ask, chat, conversations, health, search, ws};
+use crate::{ask, chat, conversations, health, openai, search, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,8 @@ use crate::{ask, chat, conversations, health, search, ws};
     ),
     paths(
         chat::chat,
+        openai::complete,
+        openai::models,
         ws::connect,
         search::search,
         search::list,
@@ -32,6 +34,10 @@ use crate::{ask, chat, conversations, health, search, ws};
     ),
     components(schemas(
         ask::ChatRequest,
+        openai::CompletionRequest,
+        openai::Completion,
+        openai::ModelList,
+        openai::OpenAiErrorBody,
         conversations::FeedbackRequest,
         search::SearchResult,
         search::ProcedureList,
@@ -59,12 +65,12 @@ pub fn document() -> String {
         let one_of = ["Procedure", "NamedProcedure"]
             .map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
         schemas.insert("ProcedureOrName".into(), json!({"oneOf": one_of}));
-        if let Some(code) = schemas
-            .get_mut("ErrorDetail")
-            .and_then(|s| s.pointer_mut("/properties/code"))
-        {
-            let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
-            code["enum"] = json!(codes);
+        let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        for name in ["ErrorDetail", "OpenAiErrorDetail"] {
+            let schema = schemas.get_mut(name);
+            if let Some(code) = schema.and_then(|s| s.pointer_mut("/properties/code")) {
+                code["enum"] = json!(codes);
+            }
         }
     }
     format!("{document:#}\n")
@@ -124,6 +130,19 @@ mod tests {
         for target in found {
             let pointer = target.strip_prefix('#').unwrap();
             assert!(document.pointer(pointer).is_some(), "{target}");
+        }
+    }
+
+    /// Ours and the other crates' schemas share one list of names.
+    #[test]
+    fn no_name_is_described_twice() {
+        let described = json!(Described::openapi());
+        let ours = described.pointer("/components/schemas").unwrap();
+        for name in [schemas_of::<Answer>(), schemas_of::<Procedure>()]
+            .iter()
+            .flat_map(Map::keys)
+        {
+            assert!(ours.get(name).is_none(), "{name}");
         }
     }
 

@@ -23,10 +23,38 @@ pub struct Settings {
     pub store: String,
     /// Weights file, empty for the default place.
     pub model: String,
+    /// A model behind an OpenAI-compatible endpoint, used instead of the weights file.
+    pub remote: Remote,
     /// HTTP worker threads, 0 for one a core.
     pub workers: usize,
     /// Bounds on work and time.
     pub limits: Limits,
+}
+
+/// A model behind an OpenAI-compatible endpoint (vLLM, llama.cpp server).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remote {
+    /// Address, empty for none.
+    pub url: String,
+    /// The model's name there.
+    pub name: String,
+    /// Environment variable that holds the key, empty for none.
+    pub key_env: String,
+    /// File that holds the key, empty for none.
+    pub key_file: String,
+    /// File with the certificates (PEM) to trust, empty for the public authorities.
+    pub ca_file: String,
+    /// Answers written at once.
+    pub concurrent: usize,
+    /// Milliseconds for the name look-up, and again for the connection.
+    pub connect_ms: u64,
+    /// Milliseconds until the first words.
+    pub first_token_ms: u64,
+    /// Milliseconds for the whole answer.
+    pub total_ms: u64,
+    /// JSON object whose fields every request carries.
+    pub extra: String,
 }
 
 /// Bounds on work and time.
@@ -126,6 +154,11 @@ mod tests {
         let settings = load(None, &[]).unwrap();
         assert_eq!(settings.bind, "127.0.0.1:8080");
         assert_eq!(settings.limits.model_deadline_ms, 17_000);
+        assert_eq!(
+            (settings.remote.url.as_str(), settings.remote.concurrent),
+            ("", 4)
+        );
+        assert!(settings.remote.total_ms <= settings.limits.model_deadline_ms);
     }
 
     #[test]
@@ -134,6 +167,7 @@ mod tests {
         let variables = [
             ("MOTCUA_BIND", "127.0.0.1:7"),
             ("MOTCUA_LIMITS__TURNS_IN_FLIGHT", "5"),
+            ("MOTCUA_REMOTE__URL", "http://gpu:8000/v1"),
             ("MOTCUA_STORE", ""),
             ("MOTCUA_SOMETHING_ELSE", "x"),
         ];
@@ -141,6 +175,7 @@ mod tests {
         assert_eq!(settings.bind, "127.0.0.1:7");
         assert_eq!(settings.limits.model_queue, 3);
         assert_eq!(settings.limits.turns_in_flight, 5);
+        assert_eq!(settings.remote.url, "http://gpu:8000/v1");
         assert_eq!(settings.store, "");
     }
 

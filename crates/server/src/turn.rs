@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use assistant::{Answer, Cancel, Conversation, Draft, Event, MAX_TURNS, Request};
+use retrieval::Snapshot;
 use tokio::sync::mpsc;
 
 use crate::ask::Ask;
@@ -20,6 +21,11 @@ pub type Progress = Result<Event, ErrorCode>;
 
 /// Far more than one answer holds, so that a slow reader never holds up the model.
 const EVENTS: usize = 256;
+
+/// How many of the messages that a client keeps are understood again: a follow-up leans on
+/// the last few, and each costs as much as a question (50 of them took 2 s on two cores
+/// under load, 10 took 0.3 s).
+const REPLAYED: usize = 10;
 
 /// How often another turn of the same conversation may come between.
 const ATTEMPTS: usize = 5;
@@ -129,7 +135,11 @@ fn prepare(state: &State, ask: &Ask) -> Result<Draft, ErrorCode> {
     };
     let mut known = ask.conversation_id.map(|id| id.to_string());
     for _ in 0..ATTEMPTS {
-        let (conversation, version) = load(state, known.as_deref());
+        let (conversation, version) = if ask.earlier.is_empty() {
+            load(state, known.as_deref())
+        } else {
+            (replay(state, &snapshot, ask), 0)
+        };
         if version as usize >= MAX_TURNS {
             return Err(ErrorCode::ConversationFull);
         }
@@ -146,6 +156,20 @@ fn prepare(state: &State, ask: &Ask) -> Result<Draft, ErrorCode> {
         }
     }
     Err(ErrorCode::Overloaded)
+}
+
+/// The conversation that the client keeps: what it says was said, understood again.
+fn replay(state: &State, snapshot: &Arc<Snapshot>, ask: &Ask) -> Conversation {
+    let next = |conversation: Conversation, message: &String| {
+        let request = Request {
+            message: message.clone(),
+            province: ask.province.clone(),
+        };
+        let draft = state.assistant.prepare(snapshot, &conversation, &request);
+        draft.conversation().clone()
+    };
+    let last = ask.earlier.len().saturating_sub(REPLAYED);
+    ask.earlier[last..].iter().fold(Conversation::new(), next)
 }
 
 /// The conversation under this key, or a new one. While the store fails, a key that we

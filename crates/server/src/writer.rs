@@ -1,28 +1,31 @@
-//! One model, one thread, one bounded queue.
+//! One bounded queue before the model, and one thread for each answer it can write at once.
 //!
-//! The model writes one answer at a time, so that two cores serve one reader quickly
-//! rather than two slowly. Whatever happens to it (loading, absent, broken, busy,
-//! late, panicking), the record's words answer: callers never see a failure. What was
-//! already sent stands; nothing is taken back.
+//! A local model writes one answer at a time, so that two cores serve one reader quickly
+//! rather than two slowly; a remote one writes as many as were configured. Whatever
+//! happens to it (loading, absent, broken, busy, late, panicking), the record's words
+//! answer: callers never see a failure. What was already sent stands; nothing is taken
+//! back.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod crew;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use assistant::{
-    Answer, Cancel, Completion, Draft, Event, Flow, GenerateError, Generator, Prompt, Sampling,
-    WrittenBy,
-};
+use assistant::{Answer, Cancel, Draft, Event, Generator, Sampling, WrittenBy};
+use crew::Crew;
 use tokio::sync::mpsc;
 
 use crate::metrics::Metrics;
 
-/// Loads the model on its own thread: `Ok(None)` is off, `Err` is broken with its one
-/// sentence.
-pub type Loader = Box<dyn FnOnce() -> Result<Option<Box<dyn Generator>>, String> + Send>;
+/// What writes answers of one model: one generator for each answer written at once, none
+/// when the model is off.
+pub type Generators = Vec<Box<dyn Generator>>;
+
+/// Loads the model on its own thread; `Err` is broken with its one sentence.
+pub type Loader = Box<dyn FnOnce() -> Result<Generators, String> + Send>;
 
 /// What can be said of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +58,7 @@ impl ModelStatus {
     }
 }
 
-/// What the model's thread sends back.
+/// What a thread of the model sends back.
 enum Written {
     Event(Event),
     Done(Box<Answer>),
@@ -66,6 +69,8 @@ struct Job {
     sampling: Sampling,
     /// Taken by whoever comes first: the thread to write, the waiter to give up.
     taken: Arc<AtomicBool>,
+    /// Set by whoever comes first: the thread when it ends, the waiter when that is late.
+    settled: Arc<AtomicBool>,
     back: mpsc::UnboundedSender<Written>,
     slot: Slot,
 }
@@ -88,7 +93,7 @@ impl Drop for Slot {
     }
 }
 
-/// Handle on the model's thread.
+/// Handle on the model's threads.
 #[derive(Debug)]
 pub struct Writer {
     queue: SyncSender<Job>,
@@ -98,6 +103,7 @@ pub struct Writer {
 #[derive(Debug)]
 struct Shared {
     status: ArcSwap<ModelStatus>,
+    crew: Crew,
     waiting: AtomicUsize,
     metrics: Arc<Metrics>,
 }
@@ -128,11 +134,12 @@ pub struct Schedule {
 }
 
 impl Writer {
-    /// Starts the thread; returns at once.
+    /// Starts loading; returns at once.
     pub fn start(loader: Loader, queue: usize, metrics: Arc<Metrics>) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(queue.max(1));
         let shared = Arc::new(Shared {
             status: ArcSwap::from_pointee(ModelStatus::Loading),
+            crew: Crew::default(),
             waiting: AtomicUsize::new(0),
             metrics,
         });
@@ -140,7 +147,7 @@ impl Writer {
         let theirs = Arc::clone(&shared);
         std::thread::Builder::new()
             .name("model".into())
-            .spawn(move || run(loader, &receiver, &theirs))?;
+            .spawn(move || crew::run(loader, receiver, &theirs))?;
         Ok(Self {
             queue: sender,
             shared,
@@ -165,8 +172,35 @@ impl Writer {
         if !ready || !draft.wants_model() {
             return from_record(draft, "", sink);
         }
-        let (back, mut events) = mpsc::unbounded_channel();
-        let taken = Arc::new(AtomicBool::new(false));
+        let Some(mut wait) = self.line_up(&draft, schedule, cancel) else {
+            self.shared.metrics.record_instead("queue_full");
+            return from_record(draft, "", sink);
+        };
+        let mut streamed = String::new();
+        match wait.listen(sink, &mut streamed).await {
+            Ok(answer) => answer,
+            Err(why) => {
+                cancel.set();
+                self.shared.metrics.record_instead(why);
+                if why == "stuck" && !wait.settled.swap(true, Ordering::AcqRel) {
+                    let reason = "the model did not stop at its deadline";
+                    self.shared.lost(reason.into());
+                }
+                from_record(draft, &streamed, sink)
+            }
+        }
+    }
+
+    /// Takes a place in the queue, `None` when it is full.
+    fn line_up(&self, draft: &Draft, schedule: Schedule, cancel: &Cancel) -> Option<Wait> {
+        let (back, events) = mpsc::unbounded_channel();
+        let wait = Wait {
+            schedule,
+            cancel: cancel.clone(),
+            events,
+            taken: Arc::default(),
+            settled: Arc::default(),
+        };
         let job = Job {
             draft: draft.clone(),
             sampling: Sampling {
@@ -174,47 +208,29 @@ impl Writer {
                 cancel: cancel.clone(),
                 ..Sampling::default()
             },
-            taken: Arc::clone(&taken),
+            taken: Arc::clone(&wait.taken),
+            settled: Arc::clone(&wait.settled),
             back,
             slot: Slot::take(&self.shared),
         };
-        if self.queue.try_send(job).is_err() {
-            self.shared.metrics.record_instead("queue_full");
-            return from_record(draft, "", sink);
-        }
-        let wait = Wait {
-            schedule,
-            cancel,
-            taken: &taken,
-        };
-        let mut streamed = String::new();
-        match wait.listen(&mut events, sink, &mut streamed).await {
-            Ok(answer) => answer,
-            Err(why) => {
-                cancel.set();
-                self.shared.metrics.record_instead(why);
-                if why == "stuck" {
-                    self.shared.set(ModelStatus::Broken {
-                        reason: "the model did not stop at its deadline".into(),
-                    });
-                }
-                from_record(draft, &streamed, sink)
-            }
-        }
+        self.queue.try_send(job).ok()?;
+        Some(wait)
     }
 }
 
-struct Wait<'a> {
+/// The waiter's side of a [`Job`].
+struct Wait {
     schedule: Schedule,
-    cancel: &'a Cancel,
-    taken: &'a AtomicBool,
+    cancel: Cancel,
+    events: mpsc::UnboundedReceiver<Written>,
+    taken: Arc<AtomicBool>,
+    settled: Arc<AtomicBool>,
 }
 
-impl Wait<'_> {
+impl Wait {
     /// Passes events on until the answer is there, or says why there will be none.
     async fn listen(
-        &self,
-        events: &mut mpsc::UnboundedReceiver<Written>,
+        &mut self,
         sink: &mpsc::UnboundedSender<Event>,
         streamed: &mut String,
     ) -> Result<Answer, &'static str> {
@@ -225,7 +241,7 @@ impl Wait<'_> {
         loop {
             tokio::select! {
                 biased;
-                written = events.recv() => match written {
+                written = self.events.recv() => match written {
                     Some(Written::Done(answer)) => return Ok(*answer),
                     Some(Written::Event(event)) => {
                         if let Event::Delta { text } = &event {
@@ -263,99 +279,4 @@ fn from_record(draft: Draft, streamed: &str, sink: &mpsc::UnboundedSender<Event>
         answer.written_by = WrittenBy::Model;
     }
     answer
-}
-
-/// The model's thread, from loading to the end of the program.
-fn run(loader: Loader, jobs: &Receiver<Job>, shared: &Shared) {
-    let generator = match catch_unwind(AssertUnwindSafe(loader)) {
-        Ok(Ok(Some(generator))) => generator,
-        Ok(Ok(None)) => return shared.set(ModelStatus::Off),
-        Ok(Err(reason)) => return shared.set(ModelStatus::Broken { reason }),
-        Err(panic) => return shared.set(broken("loading", panic.as_ref())),
-    };
-    let ready = ModelStatus::Ready {
-        name: generator.name().to_owned(),
-    };
-    shared.set(ready.clone());
-    let mut model = Guarded {
-        inner: generator,
-        panicked: None,
-    };
-    for job in jobs {
-        if job.taken.swap(true, Ordering::AcqRel) || job.sampling.is_over() {
-            continue;
-        }
-        // A panic outside the model is a defect in one answer, not in the model.
-        if catch_unwind(AssertUnwindSafe(|| write(job, &mut model))).is_err() {
-            tracing::error!("writing an answer panicked; its reader got the record's words");
-        }
-        if let Some(status) = model.panicked.take() {
-            shared.set(status);
-            break;
-        }
-        if **shared.status.load() != ready {
-            shared.set(ready.clone());
-        }
-    }
-    // A generator that panicked once may do so again while it is dropped.
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(model)));
-}
-
-fn write(job: Job, generator: &mut dyn Generator) {
-    let Job {
-        draft,
-        sampling,
-        back,
-        slot,
-        ..
-    } = job;
-    slot.0.metrics.model_turn();
-    drop(slot);
-    let answer = draft.write(Some(generator), &sampling, &mut |event| {
-        if back.send(Written::Event(event)).is_err() {
-            sampling.cancel.set();
-        }
-    });
-    let _ = back.send(Written::Done(Box::new(answer)));
-}
-
-/// Turns a panic of the model into an error that the assistant answers around.
-struct Guarded {
-    inner: Box<dyn Generator>,
-    panicked: Option<ModelStatus>,
-}
-
-impl Generator for Guarded {
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn generate(
-        &mut self,
-        prompt: &Prompt,
-        sampling: &Sampling,
-        sink: &mut dyn FnMut(&str) -> Flow,
-    ) -> Result<Completion, GenerateError> {
-        if self.panicked.is_some() {
-            return Err(GenerateError::Failed("panicked before".into()));
-        }
-        catch_unwind(AssertUnwindSafe(|| {
-            self.inner.generate(prompt, sampling, sink)
-        }))
-        .unwrap_or_else(|panic| {
-            self.panicked = Some(broken("writing", panic.as_ref()));
-            Err(GenerateError::Failed("panicked".into()))
-        })
-    }
-}
-
-fn broken(doing: &str, panic: &(dyn std::any::Any + Send)) -> ModelStatus {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|words| (*words).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no words".into());
-    ModelStatus::Broken {
-        reason: format!("the model panicked while {doing}: {words}"),
-    }
 }
