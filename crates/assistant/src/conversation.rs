@@ -36,6 +36,9 @@ pub struct TurnMemory {
     pub aspects: Vec<Section>,
     /// Folded search words of the turn (personal identifiers masked), for follow-ups.
     pub topic: String,
+    /// The life event whose steps were listed; the codes are then those of the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<String>,
 }
 
 impl Conversation {
@@ -54,11 +57,13 @@ impl Conversation {
         }
     }
 
-    /// The procedure that the conversation is about.
+    /// The procedure that the conversation is about; none after a list of steps, until one
+    /// of them is picked.
     pub fn focus(&self) -> Option<&str> {
         self.turns
             .iter()
             .rev()
+            .take_while(|turn| turn.route != Route::Journey)
             .find(|turn| turn.route == Route::Answer || turn.route == Route::NoInformation)
             .and_then(|turn| turn.codes.first())
             .map(String::as_str)

@@ -13,6 +13,7 @@ use crate::compose;
 use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
 use crate::generator::{Generator, Sampling};
+use crate::listing::Listing;
 use crate::phrase::Words;
 use crate::prompt;
 use crate::rules::Rules;
@@ -270,6 +271,19 @@ impl Draft {
         }
     }
 
+    /// Answers with the steps of a life event, and remembers them.
+    pub(crate) fn list(&mut self, listing: Listing) {
+        self.answer.route = Route::Journey;
+        self.answer.cards = listing.cards;
+        self.answer.citations = listing.citations;
+        self.answer.procedures = listing.procedures;
+        self.choose(listing.choices);
+        self.answer.timings_ms.first_content = self.elapsed();
+        self.conversation.asked_back = 0;
+        self.conversation.turns.push(listing.memory);
+        self.body = Body::Fixed(listing.text);
+    }
+
     fn offer(&mut self, found: &[Found]) {
         let choice = |found: &Found| Choice {
             label: format!(
@@ -279,12 +293,17 @@ impl Draft {
             ),
             send: found.procedure.code.clone(),
         };
-        self.answer.choices = found.iter().map(choice).collect();
+        self.choose(found.iter().map(choice).collect());
         self.answer.procedures = found
             .iter()
             .map(|found| reference(&found.procedure, found.score))
             .collect();
-        self.conversation.pending.clone_from(&self.answer.choices);
+    }
+
+    /// Buttons, which a bare number answers too.
+    fn choose(&mut self, choices: Vec<Choice>) {
+        self.conversation.pending.clone_from(&choices);
+        self.answer.choices = choices;
     }
 
     /// Other copies of the procedure answered from, as buttons.
@@ -296,8 +315,7 @@ impl Draft {
             label: versions::label(procedure),
             send: procedure.code.clone(),
         };
-        self.answer.choices = others.iter().map(choice).collect();
-        self.conversation.pending.clone_from(&self.answer.choices);
+        self.choose(others.iter().map(choice).collect());
         self.notice(self.rules.intents.replies.versions.clone());
     }
 
@@ -339,6 +357,7 @@ impl Draft {
                 .collect(),
             aspects: understanding.aspects.clone(),
             topic,
+            journey: None,
         });
     }
 }

@@ -13,6 +13,8 @@ pub mod draft;
 pub mod generator;
 pub mod grounding;
 pub mod intents;
+pub mod journey;
+pub mod listing;
 pub mod phrase;
 pub mod privacy;
 pub mod prompt;

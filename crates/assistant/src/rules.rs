@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::grounding::Gate;
 use crate::intents::Intents;
+use crate::journey::Journeys;
 use crate::privacy::Privacy;
 use crate::understanding::Reader;
 
@@ -18,6 +19,8 @@ pub struct Rules {
     pub reader: Reader,
     /// The sentence gate.
     pub gate: Gate,
+    /// Life events.
+    pub journeys: Journeys,
 }
 
 impl Rules {
@@ -27,12 +30,14 @@ impl Rules {
         intents: &str,
         aspects: &str,
         grounding: &str,
+        journeys: &str,
     ) -> Result<Self, String> {
         Ok(Self {
             privacy: Privacy::parse(privacy)?,
             intents: Intents::parse(intents)?,
             reader: Reader::parse(aspects)?,
             gate: Gate::parse(grounding)?,
+            journeys: Journeys::parse(journeys)?,
         })
     }
 
@@ -47,6 +52,7 @@ impl Rules {
                 include_str!("../data/intents.toml"),
                 include_str!("../data/aspects.toml"),
                 include_str!("../data/grounding.toml"),
+                include_str!("../data/journeys.toml"),
             );
             Arc::new(rules.expect("the embedded data files compile"))
         });

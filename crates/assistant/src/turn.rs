@@ -66,6 +66,8 @@ impl Assistant {
     ) -> Draft {
         let mut draft = Draft::new(Arc::clone(&self.rules), conversation, snapshot.id());
         let message = resolve_choice(conversation, &request.message);
+        let picked = self.rules.journeys.picked(conversation, message);
+        let message = picked.as_deref().unwrap_or(message);
         let masked = self.rules.privacy.mask(message);
         if !masked.kinds.is_empty() {
             draft.notice(self.rules.intents.replies.personal_data.clone());
@@ -83,6 +85,13 @@ impl Assistant {
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
+        let journeys = &self.rules.journeys;
+        if let Some(listing) = journeys.answer(snapshot, conversation, &masked.text, &understanding)
+        {
+            draft.add_notices(&understanding, request.province.as_deref());
+            draft.list(listing);
+            return draft;
+        }
         let (decision, topic) = decide(
             snapshot,
             conversation,
