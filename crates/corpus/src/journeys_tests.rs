@@ -102,3 +102,67 @@ fn every_event_of_the_portal_that_we_promise_is_there() {
     assert_eq!(find("qua-doi").map(|j| j.group), Some(Group::Citizen));
     assert_eq!(find("no-such"), None);
 }
+
+fn repository() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Codes of the records that this repository holds.
+fn own_codes() -> HashSet<String> {
+    let records = crate::load_dir(&repository().join("corpus/procedures")).expect("our records");
+    let codes = records.procedures.iter().map(|record| record.code.clone());
+    codes.collect()
+}
+
+/// Codes of the national records, where they are at hand.
+fn national_codes() -> Option<HashSet<String>> {
+    let path = repository().join("../shared/national/records-txt.tar.gz");
+    let file = fs_err::File::open(path).ok()?;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let entries = archive.entries().expect("an archive");
+    let stem = |entry: Result<tar::Entry<'_, _>, _>| {
+        let entry: tar::Entry<'_, flate2::read::GzDecoder<fs_err::File>> = entry.ok()?;
+        let path = entry.path().ok()?.into_owned();
+        Some(path.file_stem()?.to_str()?.to_owned())
+    };
+    Some(entries.filter_map(stem).collect())
+}
+
+#[test]
+fn every_step_has_a_procedure_of_the_country() {
+    let own = own_codes();
+    let national = national_codes();
+    if national.is_none() {
+        eprintln!("skipped: codes of life events against ../shared/national/records-txt.tar.gz");
+    }
+    for journey in all() {
+        let mut missing = Vec::new();
+        for step in &journey.steps {
+            for code in step.codes.iter().chain(&step.bundled_in) {
+                let known = national.as_ref().is_none_or(|codes| codes.contains(code));
+                assert!(known || own.contains(code), "{}: {code}", journey.id);
+            }
+            if !step.codes.iter().any(|code| own.contains(code)) {
+                missing.push(step.key.as_str());
+            }
+        }
+        // Allowed: our own records are a starting set. A province's import has the rest.
+        eprintln!("{}: no record of ours for {missing:?}", journey.id);
+        let bundles = journey.steps.iter().filter_map(|s| s.bundled_in.as_ref());
+        for bundle in bundles {
+            assert!(own.contains(bundle), "{}: {bundle}", journey.id);
+        }
+    }
+}
+
+#[test]
+fn what_is_handed_in_once_is_a_paper_of_the_bundle() {
+    for step in all().iter().flat_map(|journey| &journey.steps) {
+        let (Some(code), Some(paper)) = (&step.bundled_in, &step.once) else {
+            continue;
+        };
+        let path = repository().join(format!("corpus/procedures/{code}.json"));
+        let bundle = fs_err::read_to_string(path).expect("our record of the bundle");
+        assert!(bundle.contains(paper.as_str()), "{code}: {paper}");
+    }
+}

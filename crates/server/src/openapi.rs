@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::error::{ErrorBody, ErrorCode, ErrorDetail};
-use crate::{ask, chat, conversations, health, search, ws};
+use crate::{ask, chat, conversations, health, journeys, search, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,8 @@ use crate::{ask, chat, conversations, health, search, ws};
         search::search,
         search::list,
         search::procedure,
+        journeys::list,
+        journeys::journey,
         conversations::feedback,
         conversations::erase,
         health::healthz,
@@ -36,6 +38,8 @@ use crate::{ask, chat, conversations, health, search, ws};
         search::SearchResult,
         search::ProcedureList,
         search::NamedProcedure,
+        journeys::JourneyList,
+        journeys::JourneyPlan,
         health::Readiness,
         ErrorBody,
         ErrorDetail,
