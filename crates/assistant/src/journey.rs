@@ -140,7 +140,9 @@ impl Journeys {
             rest <= self.most_words || finds(&self.all, words)
         } else {
             let asks_nothing = understanding.aspects.is_empty() || understanding.vague;
-            asks_nothing && !understanding.yes_no && rest <= self.most_told
+            // "Em mới ly hôn" ends like a question of the South ("được hôn").
+            let yes_no = understanding.yes_no && place.end < words.len();
+            asks_nothing && !yes_no && rest <= self.most_told
         };
         meant.then_some(journey)
     }

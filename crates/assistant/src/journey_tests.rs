@@ -22,6 +22,8 @@ fn an_event_told_with_a_general_question_is_a_journey() {
         ("bo toi moi mat hom qua", "qua-doi"),
         ("ba tui qua đời rồi giờ phải làm thủ tục gì", "qua-doi"),
         ("nhà em có tang, cần lo những gì", "qua-doi"),
+        ("mẹ em vừa mất, giờ cần làm giấy tờ gì", "qua-doi"),
+        ("em mới ly hôn", "ly-hon"),
         ("sắp cưới cần làm giấy tờ gì", "ket-hon"),
         ("tụi em chuẩn bị cưới", "ket-hon"),
         (

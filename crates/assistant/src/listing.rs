@@ -16,7 +16,6 @@ use crate::conversation::TurnMemory;
 /// Fixed words around the list (`data/journeys.toml`).
 #[derive(Debug, Deserialize)]
 pub(crate) struct Texts {
-    list: String,
     after: String,
     bundled: String,
     once: String,
@@ -120,7 +119,7 @@ fn text(
     bundle: Option<&Procedure>,
     aspects: &[Section],
 ) -> String {
-    let mut lines = vec![format!("{} {}", journey.opening, words.list)];
+    let mut lines = vec![journey.opening.clone()];
     for (place, known) in steps.iter().enumerate() {
         let star = bundle.is_some_and(|b| known.step.bundled_in.as_ref() == Some(&b.code));
         lines.push(line(words, place + 1, known, steps, star));
