@@ -6,6 +6,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State, facts};
 use vitext::spans::SpanKind;
 
 use crate::answer::{Card, CardSection, Citation, ProcedureRef};
+use crate::places;
 
 /// Sections shown when a question names none.
 const AT_A_GLANCE: [Section; 4] = [
@@ -45,6 +46,7 @@ impl Sheet {
         for section in sections {
             sheet.add_stand_in(section);
         }
+        sheet.remark_on_districts();
         sheet
     }
 
@@ -103,6 +105,16 @@ impl Sheet {
         if facts.state == State::Present {
             self.facts.push(facts);
         }
+    }
+
+    /// A line that sends people to the abolished district level says so; the titles of laws
+    /// keep their words.
+    fn remark_on_districts(&mut self) {
+        let facts = self.facts.iter_mut();
+        let sending = facts.filter(|facts| facts.section != Section::LegalBasis);
+        sending
+            .flat_map(|facts| &mut facts.lines)
+            .for_each(places::remark);
     }
 
     /// True when the source states none of the sections.
@@ -211,6 +223,22 @@ mod tests {
         });
         let procedure: Procedure = serde_json::from_value(record).unwrap();
         Sheet::new(Arc::new(procedure), 1.0, &[])
+    }
+
+    #[test]
+    fn a_line_that_sends_to_a_district_office_says_that_there_is_none() {
+        let asked = [Section::Conditions, Section::LegalBasis];
+        let mut record = (*sheet(&["Nộp tại UBND huyện Gò Dầu.", "Nộp ở xã."]).procedure).clone();
+        let law = serde_json::json!([{"title": "Quy định nộp hồ sơ tại UBND huyện"}]);
+        record.legal_basis = serde_json::from_value(law).unwrap();
+        let sheet = Sheet::new(Arc::new(record), 1.0, &asked);
+        let remarked = |line: &String| line.contains("không còn cấp huyện");
+        let lines: Vec<bool> = sheet
+            .facts
+            .iter()
+            .flat_map(|f| f.lines.iter().map(remarked))
+            .collect();
+        assert_eq!(lines, [true, false, false], "{:?}", sheet.facts);
     }
 
     #[test]

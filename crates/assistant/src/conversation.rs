@@ -23,6 +23,9 @@ pub struct Conversation {
     /// How often in a row we asked back.
     #[serde(default)]
     pub asked_back: u8,
+    /// The province that the citizen named last, by its present name.
+    #[serde(default)]
+    pub province: Option<String>,
 }
 
 /// What is kept of a turn.
@@ -54,6 +57,7 @@ impl Conversation {
             turns: Vec::new(),
             pending: Vec::new(),
             asked_back: 0,
+            province: None,
         }
     }
 
@@ -64,7 +68,11 @@ impl Conversation {
             .iter()
             .rev()
             .take_while(|turn| turn.route != Route::Journey)
-            .find(|turn| turn.route == Route::Answer || turn.route == Route::NoInformation)
+            .find(|turn| match turn.route {
+                // What became of a province is no procedure.
+                Route::Answer => !turn.codes.is_empty(),
+                route => route == Route::NoInformation,
+            })
             .and_then(|turn| turn.codes.first())
             .map(String::as_str)
     }

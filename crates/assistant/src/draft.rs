@@ -1,11 +1,12 @@
 //! An answer in the making: its facts, cards and sources stand, its words are still to
 //! be written.
 
+mod notices;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::{Procedure, Scope, Section};
-use retrieval::same_province;
+use corpus::{Procedure, Section};
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
@@ -317,30 +318,6 @@ impl Draft {
         };
         self.choose(others.iter().map(choice).collect());
         self.notice(self.rules.intents.replies.versions.clone());
-    }
-
-    pub(crate) fn add_notices(&mut self, understanding: &Understanding, province: Option<&str>) {
-        let intents = &self.rules.intents;
-        if intents.names_district(&understanding.text) {
-            self.answer.notices.push(intents.replies.district.clone());
-        }
-        if let Some(procedure) = &self.about {
-            match &procedure.scope {
-                Scope::Province { name: Some(name) }
-                    if !province.is_some_and(|own| same_province(own, name)) =>
-                {
-                    self.answer.notices.push(format!(
-                        "Thủ tục này do {name} công bố; nơi khác có thể khác."
-                    ));
-                }
-                Scope::Province { name: None } => {
-                    self.answer
-                        .notices
-                        .push(intents.replies.other_province.clone());
-                }
-                Scope::Province { .. } | Scope::National => {}
-            }
-        }
     }
 
     pub(crate) fn remember(&mut self, understanding: &Understanding, topic: String) {

@@ -16,6 +16,7 @@ pub mod intents;
 pub mod journey;
 pub mod listing;
 pub mod phrase;
+pub mod places;
 pub mod privacy;
 pub mod prompt;
 pub mod rules;

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use crate::grounding::Gate;
 use crate::intents::Intents;
 use crate::journey::Journeys;
+use crate::places::Places;
 use crate::privacy::Privacy;
 use crate::understanding::Reader;
 
@@ -21,6 +22,8 @@ pub struct Rules {
     pub gate: Gate,
     /// Life events.
     pub journeys: Journeys,
+    /// Provinces and the abolished district level.
+    pub places: Places,
 }
 
 impl Rules {
@@ -38,6 +41,7 @@ impl Rules {
             reader: Reader::parse(aspects)?,
             gate: Gate::parse(grounding)?,
             journeys: Journeys::parse(journeys)?,
+            places: Places::embedded()?,
         })
     }
 

@@ -85,25 +85,26 @@ impl Assistant {
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
+        let here = draft.settle(&masked.text, request.province.as_deref());
+        let province = here.as_deref();
+        if let Some(text) = self.rules.places.answer(&masked.text, &understanding) {
+            draft.fix(Route::Answer, text, &[]);
+            draft.remember(&understanding, String::new());
+            return draft;
+        }
         let journeys = &self.rules.journeys;
         if let Some(listing) = journeys.answer(snapshot, conversation, &masked.text, &understanding)
         {
-            draft.add_notices(&understanding, request.province.as_deref());
+            draft.add_notices(&understanding, province);
             draft.list(listing);
             return draft;
         }
-        let (decision, topic) = decide(
-            snapshot,
-            conversation,
-            &understanding,
-            request.province.as_deref(),
-        );
+        let (decision, topic) = decide(snapshot, conversation, &understanding, province);
         draft.retrieved();
         follow(&mut draft, decision, &understanding, |top| {
-            let province = request.province.as_deref();
             versions::that_differ(snapshot, top, &understanding.aspects, province)
         });
-        draft.add_notices(&understanding, request.province.as_deref());
+        draft.add_notices(&understanding, province);
         draft.remember(&understanding, topic);
         draft
     }
