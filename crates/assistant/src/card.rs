@@ -112,9 +112,13 @@ impl Sheet {
     fn remark_on_districts(&mut self) {
         let facts = self.facts.iter_mut();
         let sending = facts.filter(|facts| facts.section != Section::LegalBasis);
-        sending
-            .flat_map(|facts| &mut facts.lines)
-            .for_each(places::remark);
+        for facts in sending {
+            let section = facts.section;
+            facts
+                .lines
+                .iter_mut()
+                .for_each(|line| places::remark(section, line));
+        }
     }
 
     /// True when the source states none of the sections.

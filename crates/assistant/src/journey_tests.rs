@@ -38,6 +38,10 @@ fn an_event_told_with_a_general_question_is_a_journey() {
             "nhà em chuyển nhà sang tỉnh khác, cần làm những thủ tục gì",
             "chuyen-nha",
         ),
+        (
+            "mở công ty thuê 12 người, có giấy phép rồi thì còn làm những thủ tục gì",
+            "mo-cong-ty",
+        ),
         ("định xây nhà, bắt đầu từ đâu", "xay-nha"),
         ("mua lại xe cũ phải làm những thủ tục gì", "mua-xe-cu"),
         ("công ty tôi muốn mở chi nhánh, cần thủ tục gì", "chi-nhanh"),
@@ -64,6 +68,7 @@ fn a_question_about_one_procedure_is_none() {
         "sinh viên mới ra trường tìm việc ở đâu",
         "đất nhà tôi đang tranh chấp",
         "xin chào",
+        "mở công ty xin giấy phép kinh doanh cần những giấy tờ gì",
         "mất bao lâu thì xong",
         "Mẹ tôi đăng ký tạm trú mất mấy ngày, cần làm gì",
     ] {

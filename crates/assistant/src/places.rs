@@ -16,7 +16,7 @@ use crate::understanding::Understanding;
 const DATA: &str = include_str!("../data/places.toml");
 
 /// Where the record says so, the desk that takes dossiers of a whole commune or province.
-const CENTRE: &str = "trung tâm phục vụ hành chính công";
+const CENTRE: &str = "Trung tâm Phục vụ hành chính công";
 
 /// The compiled rules.
 #[derive(Debug)]
@@ -53,6 +53,7 @@ struct File {
     most_told: usize,
     district: Vec<String>,
     sends: String,
+    body: String,
     remark: String,
     words: Texts,
 }
@@ -66,10 +67,20 @@ struct Mention {
     cued: bool,
 }
 
-/// The pattern and the remark of the data file.
-static GUARD: LazyLock<Option<(Regex, String)>> = LazyLock::new(|| {
+/// The patterns and the remark of the data file.
+struct Guard {
+    sends: Regex,
+    body: Regex,
+    remark: String,
+}
+
+static GUARD: LazyLock<Option<Guard>> = LazyLock::new(|| {
     let file: File = toml::from_str(DATA).ok()?;
-    Some((Regex::new(&file.sends).ok()?, file.remark))
+    Some(Guard {
+        sends: Regex::new(&file.sends).ok()?,
+        body: Regex::new(&file.body).ok()?,
+        remark: file.remark,
+    })
 });
 
 /// True when a text sends people to an office of the abolished district level. What stands in
@@ -77,14 +88,17 @@ static GUARD: LazyLock<Option<(Regex, String)>> = LazyLock::new(|| {
 pub fn sends_to_district(text: &str) -> bool {
     let unquoted = outside_quotes(&vitext::normalize(text));
     let guard = GUARD.as_ref();
-    guard.is_some_and(|(sends, _)| unquoted.lines().any(|line| sends.is_match(line)))
+    guard.is_some_and(|guard| unquoted.lines().any(|line| guard.sends.is_match(line)))
 }
 
-/// Says below a record's line that sends people to a district office that there is none.
-pub(crate) fn remark(line: &mut String) {
-    if let Some((_, remark)) = GUARD.as_ref().filter(|_| sends_to_district(line)) {
+/// Says at the end of a record's line that sends people to a district office that there is
+/// none. In the section that says where to go the body's name is enough.
+pub(crate) fn remark(section: Section, line: &mut String) {
+    let Some(guard) = GUARD.as_ref() else { return };
+    let named = section == Section::Where && guard.body.is_match(&vitext::normalize(line));
+    if named || sends_to_district(line) {
         line.push(' ');
-        line.push_str(remark);
+        line.push_str(&guard.remark);
     }
 }
 
@@ -106,7 +120,9 @@ impl Places {
     /// Compiles the data file.
     pub fn embedded() -> Result<Self, String> {
         let file: File = toml::from_str(DATA).map_err(|error| format!("places.toml: {error}"))?;
-        Regex::new(&file.sends).map_err(|error| format!("places.toml: {error}"))?;
+        for pattern in [&file.sends, &file.body] {
+            Regex::new(pattern).map_err(|error| format!("places.toml: {error}"))?;
+        }
         let mut names: Vec<_> = provinces::all().iter().flat_map(named).collect();
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let phrase = |(name, province): (String, _)| (Phrase::parse(&name), province);
@@ -182,7 +198,11 @@ impl Places {
         let agency = agencies.next().map(String::as_str).or(level);
         let mut said = Vec::new();
         if let Some(agency) = agency {
-            said.push(self.words.agency.replace("{agency}", agency));
+            said.push(
+                self.words
+                    .agency
+                    .replace("{agency}", agency.trim_end_matches('.')),
+            );
         }
         if let Some(centre) = centre(procedure) {
             said.push(self.words.centre.replace("{centre}", &centre));
@@ -265,12 +285,11 @@ fn centre(procedure: &Procedure) -> Option<String> {
     let lines = [Section::Where, Section::Steps].map(|section| facts(procedure, section).lines);
     lines.iter().flatten().find_map(|line| {
         let lower = vitext::normalize(line).to_lowercase();
-        let rest = lower.split_once(CENTRE)?.1.trim_start();
+        let rest = lower.split_once(&CENTRE.to_lowercase())?.1.trim_start();
         let level = ["cấp xã", "cấp tỉnh"]
             .into_iter()
             .find(|level| rest.starts_with(level));
-        let name = capital(CENTRE);
-        Some(level.map_or(name.clone(), |level| format!("{name} {level}")))
+        Some(level.map_or(CENTRE.to_owned(), |level| format!("{CENTRE} {level}")))
     })
 }
 

@@ -85,9 +85,14 @@ fn nobody_is_sent_to_a_district_office() {
     ] {
         assert!(sends_to_district(text), "{text}");
         let mut line = text.to_owned();
-        remark(&mut line);
+        remark(Section::Steps, &mut line);
         assert!(line.contains("không còn cấp huyện"), "{line}");
     }
+    let mut line = "Cơ quan thực hiện: Công an huyện".to_owned();
+    remark(Section::Steps, &mut line);
+    assert!(!line.contains("không còn"), "{line}");
+    remark(Section::Where, &mut line);
+    assert!(line.contains("không còn cấp huyện"), "{line}");
     for text in [
         "tại Trung tâm Phục vụ hành chính công cấp xã",
         "Nộp tại Ủy ban nhân dân cấp xã",
