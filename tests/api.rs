@@ -339,6 +339,7 @@ async fn operators_see_health_metrics_and_the_description() {
         "/v1/ws",
         "/v1/search",
         "/v1/procedures/{code}",
+        "/v1/journeys/{id}",
         "/v1/feedback",
     ] {
         assert!(description["paths"].get(path).is_some(), "{path}");

@@ -171,3 +171,24 @@ fn whose_province_is_known_gets_its_copy_and_no_other_province() {
     assert_eq!(labels, ["Cả nước (cấp xã)"]);
     assert!(!own.notices.iter().any(|notice| notice.contains("công bố")));
 }
+
+#[test]
+fn a_province_named_in_a_message_is_the_askers_from_then_on() {
+    let snapshot = Arc::new(Place::new(&copies()).open());
+    let fee = "giao rừng cộng đồng ở Đắk Nông lệ phí bao nhiêu?";
+    let own = ask(&snapshot, None, &[fee]);
+    assert_eq!(own.procedures[0].code, "9.100002", "Lâm Đồng's");
+    let says = |answer: &Answer, words: &str| answer.notices.iter().any(|n| n.contains(words));
+    assert!(says(&own, "Đắk Nông nay thuộc tỉnh Lâm Đồng"), "{own:?}");
+    assert!(!says(&own, "công bố"), "{:?}", own.notices);
+    let later = "giao rừng cộng đồng cần giấy tờ gì?";
+    let told = ask(
+        &snapshot,
+        Some("Gia Lai"),
+        &["tôi ở Hà Tây cũ", "tôi ở Đắk Nông cũ", later],
+    );
+    assert_eq!(
+        told.procedures[0].code, "9.100002",
+        "named later than known"
+    );
+}

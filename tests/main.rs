@@ -12,6 +12,7 @@ mod copies;
 mod corpus;
 mod eval;
 mod eval_sets;
+mod journeys;
 mod model;
 mod named;
 mod openai;

@@ -6,6 +6,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State, facts};
 use vitext::spans::SpanKind;
 
 use crate::answer::{Card, CardSection, Citation, ProcedureRef};
+use crate::places;
 use crate::points::Point;
 
 /// Sections shown when a question names none.
@@ -49,6 +50,7 @@ impl Sheet {
         for section in sections {
             sheet.add_stand_in(section);
         }
+        sheet.remark_on_districts();
         sheet
     }
 
@@ -107,6 +109,20 @@ impl Sheet {
         let facts = facts(&self.procedure, stand_in);
         if facts.state == State::Present {
             self.facts.push(facts);
+        }
+    }
+
+    /// A line that sends people to the abolished district level says so; the titles of laws
+    /// keep their words.
+    fn remark_on_districts(&mut self) {
+        let facts = self.facts.iter_mut();
+        let sending = facts.filter(|facts| facts.section != Section::LegalBasis);
+        for facts in sending {
+            let section = facts.section;
+            facts
+                .lines
+                .iter_mut()
+                .for_each(|line| places::remark(section, line));
         }
     }
 
@@ -235,6 +251,22 @@ mod tests {
         });
         let procedure: Procedure = serde_json::from_value(record).unwrap();
         Sheet::new(Arc::new(procedure), 1.0, &[])
+    }
+
+    #[test]
+    fn a_line_that_sends_to_a_district_office_says_that_there_is_none() {
+        let asked = [Section::Conditions, Section::LegalBasis];
+        let mut record = (*sheet(&["Nộp tại UBND huyện Gò Dầu.", "Nộp ở xã."]).procedure).clone();
+        let law = serde_json::json!([{"title": "Quy định nộp hồ sơ tại UBND huyện"}]);
+        record.legal_basis = serde_json::from_value(law).unwrap();
+        let sheet = Sheet::new(Arc::new(record), 1.0, &asked);
+        let remarked = |line: &String| line.contains("không còn cấp huyện");
+        let lines: Vec<bool> = sheet
+            .facts
+            .iter()
+            .flat_map(|f| f.lines.iter().map(remarked))
+            .collect();
+        assert_eq!(lines, [true, false, false], "{:?}", sheet.facts);
     }
 
     #[test]

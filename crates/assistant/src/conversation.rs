@@ -23,6 +23,9 @@ pub struct Conversation {
     /// How often in a row we asked back.
     #[serde(default)]
     pub asked_back: u8,
+    /// The province that the citizen named last, by its present name.
+    #[serde(default)]
+    pub province: Option<String>,
 }
 
 /// What is kept of a turn.
@@ -39,6 +42,9 @@ pub struct TurnMemory {
     /// Names of the circumstances that the citizen mentioned.
     #[serde(default)]
     pub circumstances: Vec<String>,
+    /// The life event whose steps were listed; the codes are then those of the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<String>,
 }
 
 impl Conversation {
@@ -54,15 +60,22 @@ impl Conversation {
             turns: Vec::new(),
             pending: Vec::new(),
             asked_back: 0,
+            province: None,
         }
     }
 
-    /// The procedure that the conversation is about.
+    /// The procedure that the conversation is about; none after a list of steps, until one
+    /// of them is picked.
     pub fn focus(&self) -> Option<&str> {
         self.turns
             .iter()
             .rev()
-            .find(|turn| turn.route == Route::Answer || turn.route == Route::NoInformation)
+            .take_while(|turn| turn.route != Route::Journey)
+            .find(|turn| match turn.route {
+                // What became of a province is no procedure.
+                Route::Answer => !turn.codes.is_empty(),
+                route => route == Route::NoInformation,
+            })
             .and_then(|turn| turn.codes.first())
             .map(String::as_str)
     }

@@ -1,11 +1,12 @@
 //! An answer in the making: its facts, cards and sources stand, its words are still to
 //! be written.
 
+mod notices;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::{Procedure, Scope, Section};
-use retrieval::same_province;
+use corpus::{Procedure, Section};
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
@@ -14,6 +15,7 @@ use crate::compose;
 use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
 use crate::generator::{Generator, Sampling};
+use crate::listing::Listing;
 use crate::phrase::Words;
 use crate::points::Point;
 use crate::prompt;
@@ -318,6 +320,19 @@ impl Draft {
         }
     }
 
+    /// Answers with the steps of a life event, and remembers them.
+    pub(crate) fn list(&mut self, listing: Listing) {
+        self.answer.route = Route::Journey;
+        self.answer.cards = listing.cards;
+        self.answer.citations = listing.citations;
+        self.answer.procedures = listing.procedures;
+        self.choose(listing.choices);
+        self.answer.timings_ms.first_content = self.elapsed();
+        self.conversation.asked_back = 0;
+        self.conversation.turns.push(listing.memory);
+        self.body = Body::Fixed(listing.text);
+    }
+
     fn offer(&mut self, found: &[Found]) {
         let choice = |found: &Found| Choice {
             label: format!(
@@ -327,12 +342,17 @@ impl Draft {
             ),
             send: found.procedure.code.clone(),
         };
-        self.answer.choices = found.iter().map(choice).collect();
+        self.choose(found.iter().map(choice).collect());
         self.answer.procedures = found
             .iter()
             .map(|found| reference(&found.procedure, found.score))
             .collect();
-        self.conversation.pending.clone_from(&self.answer.choices);
+    }
+
+    /// Buttons, which a bare number answers too.
+    fn choose(&mut self, choices: Vec<Choice>) {
+        self.conversation.pending.clone_from(&choices);
+        self.answer.choices = choices;
     }
 
     /// Other copies of the procedure answered from, as buttons.
@@ -344,33 +364,8 @@ impl Draft {
             label: versions::label(procedure),
             send: procedure.code.clone(),
         };
-        self.answer.choices = others.iter().map(choice).collect();
-        self.conversation.pending.clone_from(&self.answer.choices);
+        self.choose(others.iter().map(choice).collect());
         self.notice(self.rules.intents.replies.versions.clone());
-    }
-
-    pub(crate) fn add_notices(&mut self, understanding: &Understanding, province: Option<&str>) {
-        let intents = &self.rules.intents;
-        if intents.names_district(&understanding.text) {
-            self.answer.notices.push(intents.replies.district.clone());
-        }
-        if let Some(procedure) = &self.about {
-            match &procedure.scope {
-                Scope::Province { name: Some(name) }
-                    if !province.is_some_and(|own| same_province(own, name)) =>
-                {
-                    self.answer.notices.push(format!(
-                        "Thủ tục này do {name} công bố; nơi khác có thể khác."
-                    ));
-                }
-                Scope::Province { name: None } => {
-                    self.answer
-                        .notices
-                        .push(intents.replies.other_province.clone());
-                }
-                Scope::Province { .. } | Scope::National => {}
-            }
-        }
     }
 
     pub(crate) fn remember(&mut self, understanding: &Understanding, topic: String) {
@@ -388,6 +383,7 @@ impl Draft {
             aspects: understanding.aspects.clone(),
             topic,
             circumstances: understanding.circumstances.clone(),
+            journey: None,
         });
     }
 }

@@ -8,7 +8,9 @@ use crate::correction::Corrections;
 use crate::english::English;
 use crate::grounding::Gate;
 use crate::intents::Intents;
+use crate::journey::Journeys;
 use crate::phrase::Words;
+use crate::places::Places;
 use crate::privacy::Privacy;
 use crate::understanding::{Reader, Understanding};
 
@@ -31,6 +33,10 @@ pub struct Rules {
     pub circumstances: Circumstances,
     /// The sentence gate.
     pub gate: Gate,
+    /// Life events.
+    pub journeys: Journeys,
+    /// Provinces and the abolished district level.
+    pub places: Places,
 }
 
 impl Rules {
@@ -42,6 +48,7 @@ impl Rules {
         circumstances: &str,
         english: &str,
         grounding: &str,
+        journeys: &str,
     ) -> Result<Self, String> {
         Ok(Self {
             privacy: Privacy::parse(privacy)?,
@@ -52,6 +59,8 @@ impl Rules {
             english: English::parse(english)?,
             circumstances: Circumstances::parse(circumstances)?,
             gate: Gate::parse(grounding)?,
+            journeys: Journeys::parse(journeys)?,
+            places: Places::embedded()?,
         })
     }
 
@@ -75,6 +84,7 @@ impl Rules {
                 include_str!("../data/circumstances.toml"),
                 include_str!("../data/english.toml"),
                 include_str!("../data/grounding.toml"),
+                include_str!("../data/journeys.toml"),
             );
             Arc::new(rules.expect("the embedded data files compile"))
         });

@@ -67,6 +67,8 @@ impl Assistant {
     ) -> Draft {
         let mut draft = Draft::new(Arc::clone(&self.rules), conversation, snapshot.id());
         let message = resolve_choice(conversation, &request.message);
+        let picked = self.rules.journeys.picked(conversation, message);
+        let message = picked.as_deref().unwrap_or(message);
         let masked = self.rules.privacy.mask(message);
         if !masked.kinds.is_empty() {
             draft.notice(self.rules.intents.replies.personal_data.clone());
@@ -82,21 +84,30 @@ impl Assistant {
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
-        if let Some(pair) = self.compared(snapshot, conversation, &understanding, request) {
+        let here = draft.settle(&masked.text, request.province.as_deref());
+        let province = here.as_deref();
+        if let Some(text) = self.rules.places.answer(&masked.text, &understanding) {
+            draft.fix(Route::Answer, text, &[]);
+            draft.remember(&understanding, String::new());
+            return draft;
+        }
+        let journeys = &self.rules.journeys;
+        if let Some(listing) = journeys.answer(snapshot, conversation, &masked.text, &understanding)
+        {
+            draft.add_notices(&understanding, province);
+            draft.list(listing);
+            return draft;
+        }
+        if let Some(pair) = self.compared(snapshot, conversation, &understanding, province) {
             draft.retrieved();
             draft.compare(&pair, &understanding);
             draft.remember(&understanding, understanding.topic.clone());
             return draft;
         }
-        let (decision, topic) = decide(
-            snapshot,
-            conversation,
-            &understanding,
-            request.province.as_deref(),
-        );
+        let (decision, topic) = decide(snapshot, conversation, &understanding, province);
         draft.retrieved();
-        self.follow(&mut draft, decision, &understanding, (snapshot, request));
-        draft.add_notices(&understanding, request.province.as_deref());
+        self.follow(&mut draft, decision, &understanding, (snapshot, province));
+        draft.add_notices(&understanding, province);
         draft.remember(&understanding, topic);
         draft
     }
@@ -142,7 +153,7 @@ impl Assistant {
         draft: &mut Draft,
         decision: Decision,
         understanding: &Understanding,
-        (snapshot, request): (&Snapshot, &Request),
+        (snapshot, province): (&Snapshot, Option<&str>),
     ) {
         let points = |found: &[Found]| {
             let rarity = |word: &str| snapshot.rarity(word);
@@ -155,7 +166,6 @@ impl Assistant {
         match decision {
             Decision::Answer(found) => {
                 draft.answer_from(&found, understanding, points(&found), true);
-                let province = request.province.as_deref();
                 let others = found.first().map(|top| {
                     versions::that_differ(snapshot, top, &understanding.aspects, province)
                 });
@@ -180,11 +190,11 @@ impl Assistant {
         snapshot: &Snapshot,
         conversation: &Conversation,
         understanding: &Understanding,
-        request: &Request,
+        province: Option<&str>,
     ) -> Option<[Found; 2]> {
         let comparing = &self.rules.comparing;
         if understanding.topic_words() > 0 || !comparing.asks(&understanding.text) {
-            return comparing.pair(snapshot, understanding, request.province.as_deref());
+            return comparing.pair(snapshot, understanding, province);
         }
         let codes = &conversation.turns.last()?.codes;
         let mut both = codes.iter().filter_map(|code| snapshot.procedure(code));

@@ -7,6 +7,7 @@ use crate::card::{Sheet, lines_for};
 use crate::compose;
 use crate::generator::{Flow, Generator, Sampling, StopReason};
 use crate::grounding::{Evidence, Gate, Sentences};
+use crate::places::sends_to_district;
 use crate::prompt;
 
 /// Most sentences shown of one generation: the prompt asks for two at most.
@@ -114,7 +115,9 @@ fn phrase(
 }
 
 fn show(evidence: &Evidence<'_>, sentence: &str, page: &mut Page<'_>) -> bool {
-    let passes = evidence.check(sentence).is_ok() && !page.text.contains(sentence);
+    let passes = evidence.check(sentence).is_ok()
+        && !sends_to_district(sentence)
+        && !page.text.contains(sentence);
     if passes {
         page.add(sentence, " ");
     }

@@ -91,9 +91,17 @@ fn run(
     aspects: &[Section],
     channel: Option<ChannelKind>,
 ) -> (Written, String) {
+    write_from(generator, Sheet::new(record(), 1.0, aspects), channel)
+}
+
+fn write_from(
+    generator: &mut Scripted,
+    sheet: Sheet,
+    channel: Option<ChannelKind>,
+) -> (Written, String) {
     let brief = Brief {
         yes_no: false,
-        sheet: Sheet::new(record(), 1.0, aspects),
+        sheet,
         channel,
         question: "hỏi".to_owned(),
         sure: true,
@@ -186,4 +194,25 @@ fn a_failing_model_is_the_records_answer() {
     let (written, _) = run(&mut failing, &[Section::Fee], None);
     assert_eq!(written.by, WrittenBy::Record);
     assert!(written.text.contains("10.000 đồng"));
+}
+
+#[test]
+fn the_model_sends_nobody_to_a_district_office() {
+    let mut old = (*record()).clone();
+    let line = "Nộp hồ sơ tại UBND huyện Gò Dầu.";
+    let place = serde_json::json!([line]);
+    old.receiving_addresses = serde_json::from_value(place).unwrap();
+    let sheet = Sheet::new(Arc::new(old), 1.0, &[Section::Where]);
+    let mut model = Scripted {
+        text: "Nộp hồ sơ tại UBND huyện Gò Dầu.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, _) = write_from(&mut model, sheet, None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(
+        written.text.contains("không còn cấp huyện"),
+        "{}",
+        written.text
+    );
 }

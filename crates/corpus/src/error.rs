@@ -57,6 +57,14 @@ pub enum CorpusError {
         /// 1-based line.
         line: usize,
     },
+    /// A life event is not as it must be.
+    #[error("corpus/lexicon/journeys/{id}.toml: {reason}")]
+    Journey {
+        /// Name of the file without its ending.
+        id: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 impl CorpusError {

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     NotFound,
     /// No record under this code.
     ProcedureNotFound,
+    /// No life event under this id.
+    JourneyNotFound,
     /// No answer under this key.
     MessageNotFound,
     /// The path exists, the method does not.
@@ -85,7 +87,7 @@ const fn later(code: &'static str, seconds: u32, message: &'static str) -> Row {
 
 impl ErrorCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidJson,
         Self::InvalidParameter,
         Self::UnsupportedMediaType,
@@ -97,6 +99,7 @@ impl ErrorCode {
         Self::ConversationFull,
         Self::NotFound,
         Self::ProcedureNotFound,
+        Self::JourneyNotFound,
         Self::MessageNotFound,
         Self::MethodNotAllowed,
         Self::Overloaded,
@@ -154,6 +157,11 @@ impl ErrorCode {
                 "procedure_not_found",
                 404,
                 "Không có thủ tục mang mã này trong dữ liệu.",
+            ),
+            Self::JourneyNotFound => row(
+                "journey_not_found",
+                404,
+                "Không có sự kiện này trong danh mục.",
             ),
             Self::MessageNotFound => {
                 row("message_not_found", 404, "Không tìm thấy câu trả lời này.")

@@ -13,7 +13,7 @@ use tracing_actix_web::RootSpanBuilder;
 
 use crate::error::ErrorCode;
 use crate::state::State;
-use crate::{chat, conversations, health, openai, openapi, page, search, ws};
+use crate::{chat, conversations, health, journeys, openai, openapi, page, search, ws};
 
 /// The largest body.
 pub const MAX_BODY: usize = 32 * 1024;
@@ -67,6 +67,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         "/v1/procedures/{code}",
         read().to(search::procedure),
     );
+    get(config, "/v1/journeys", read().to(journeys::list));
+    get(config, "/v1/journeys/{id}", read().to(journeys::journey));
     get(config, "/healthz", read().to(health::healthz));
     get(config, "/readyz", read().to(health::readyz));
     get(config, "/metrics", read().to(health::metrics));

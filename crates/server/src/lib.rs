@@ -17,6 +17,7 @@ mod conversations;
 mod events;
 mod health;
 mod http;
+mod journeys;
 mod metrics;
 mod openai;
 mod page;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::error::{ErrorBody, ErrorCode, ErrorDetail};
-use crate::{ask, chat, conversations, health, openai, search, ws};
+use crate::{ask, chat, conversations, health, journeys, openai, search, ws};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +26,8 @@ use crate::{ask, chat, conversations, health, openai, search, ws};
         search::search,
         search::list,
         search::procedure,
+        journeys::list,
+        journeys::journey,
         conversations::feedback,
         conversations::erase,
         health::healthz,
@@ -42,6 +44,8 @@ use crate::{ask, chat, conversations, health, openai, search, ws};
         search::SearchResult,
         search::ProcedureList,
         search::NamedProcedure,
+        journeys::JourneyList,
+        journeys::JourneyPlan,
         health::Readiness,
         ErrorBody,
         ErrorDetail,

@@ -109,7 +109,7 @@ mod tests {
         present.sort_unstable();
         present.dedup();
         assert_eq!(present.len(), 34);
-        assert_eq!(table().count(), 64);
+        assert_eq!(table().count(), 65);
         assert!(MENTION.is_some());
     }
 

@@ -1,0 +1,250 @@
+//! Life events: "Vợ em mới sinh, em phải làm những gì?" gets an ordered list of procedures,
+//! and what is said next may pick one of them.
+//!
+//! The events are [`corpus::journeys`]; which messages tell one is `data/journeys.toml`. A
+//! step is shown only when the index knows one of its procedures, by that record's name and
+//! level; everything else that a citizen reads of it stands in the record.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use corpus::Section;
+use corpus::journeys::Journey;
+use retrieval::Snapshot;
+use serde::Deserialize;
+
+use crate::conversation::{Conversation, TurnMemory};
+use crate::listing::{Listing, Texts, bundle, known};
+use crate::phrase::{Phrase, Words, phrases};
+use crate::understanding::Understanding;
+
+/// The compiled rules.
+#[derive(Debug)]
+pub struct Journeys {
+    events: Vec<Event>,
+    ask: Vec<Phrase>,
+    all: Vec<Phrase>,
+    one: Vec<Phrase>,
+    made: Vec<Phrase>,
+    /// Ways to call the step of a number, and the number, from 1.
+    picks: Vec<(Phrase, usize)>,
+    next: Vec<Phrase>,
+    most_words: usize,
+    most_told: usize,
+    words: Texts,
+}
+
+#[derive(Debug)]
+struct Event {
+    journey: &'static Journey,
+    told: Vec<Way>,
+    asked: Vec<Way>,
+    unless: Vec<Way>,
+}
+
+/// A phrase with its first word, folded, so that most of the thousand need no look.
+#[derive(Debug)]
+struct Way {
+    first: String,
+    phrase: Phrase,
+}
+
+#[derive(Deserialize)]
+struct File {
+    ask: Vec<String>,
+    all: Vec<String>,
+    one: Vec<String>,
+    made: Vec<String>,
+    most_words: usize,
+    most_told: usize,
+    pick: Vec<String>,
+    pick_words: Vec<String>,
+    first: Vec<String>,
+    numbers: Vec<String>,
+    next: Vec<String>,
+    words: Texts,
+}
+
+impl Journeys {
+    /// Compiles a data file.
+    pub fn parse(data: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(data).map_err(|error| format!("journeys.toml: {error}"))?;
+        Ok(Self {
+            events: corpus::journeys::all().iter().map(Event::new).collect(),
+            picks: picks(&file),
+            ask: phrases(&file.ask),
+            all: phrases(&file.all),
+            one: phrases(&file.one),
+            made: phrases(&file.made),
+            next: phrases(&file.next),
+            most_words: file.most_words,
+            most_told: file.most_told,
+            words: file.words,
+        })
+    }
+
+    /// The answer to a message that tells a life event and asks what to do, or that asks for
+    /// something of each step of the event told last. `None` for any other message.
+    pub(crate) fn answer(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        masked: &str,
+        understanding: &Understanding,
+    ) -> Option<Listing> {
+        let journey = self
+            .told(masked, understanding)
+            .or_else(|| again(conversation, understanding))?;
+        let steps = known(journey, snapshot);
+        // A list of one step is no list: such a message is answered like any other.
+        if steps.len() < 2 {
+            return None;
+        }
+        let words = Words::read(&understanding.text);
+        let made = finds(&self.made, &words);
+        let mut aspects = understanding.aspects.clone();
+        let no_fact = |section: &Section| matches!(section, Section::Steps | Section::Overview);
+        aspects.retain(|section| !(no_fact(section) || made && *section == Section::Documents));
+        let bundle = bundle(&steps, snapshot);
+        Some(Listing::new(&self.words, journey, &steps, bundle, aspects))
+    }
+
+    /// The life event that a message is about as a whole.
+    fn told(&self, masked: &str, understanding: &Understanding) -> Option<&'static Journey> {
+        // What was typed without marks may have been read wrongly.
+        let texts = [understanding.text.as_str(), masked];
+        texts
+            .iter()
+            .find_map(|text| self.told_in(&Words::read(text), understanding))
+    }
+
+    fn told_in(&self, words: &Words, understanding: &Understanding) -> Option<&'static Journey> {
+        let asks = finds(&self.ask, words);
+        let present: HashSet<&str> = words.folded().collect();
+        let found = self.events.iter().filter_map(|event| {
+            let place = event.place(words, &present, asks)?;
+            Some((event.journey, place))
+        });
+        // The longest way to tell it; of equal ones the first event.
+        let (journey, place) = found.reduce(|a, b| if b.1.len() > a.1.len() { b } else { a })?;
+        let outside = |other: &Range<usize>| other.end <= place.start || place.end <= other.start;
+        let names_one = |phrase: &Phrase| phrase.find_all(words).iter().any(outside);
+        if self.one.iter().any(names_one) {
+            return None;
+        }
+        let event = words.join(|at| place.contains(&at));
+        let event: HashSet<&str> = event.split(' ').collect();
+        let topic = understanding.topic.split_whitespace();
+        let rest = topic.filter(|word| !event.contains(word)).count();
+        let meant = if asks {
+            rest <= self.most_words || finds(&self.all, words)
+        } else {
+            let asks_nothing = understanding.aspects.is_empty() || understanding.vague;
+            // "Em mới ly hôn" ends like a question of the South ("được hôn").
+            let yes_no = understanding.yes_no && place.end < words.len();
+            asks_nothing && !yes_no && rest <= self.most_told
+        };
+        meant.then_some(journey)
+    }
+
+    /// What a message means that picks a step of the last list ("bước 2 cần giấy gì", a bare
+    /// number, "việc tiếp theo"): the step's code and the rest of the message.
+    pub(crate) fn picked(&self, conversation: &Conversation, message: &str) -> Option<String> {
+        let listed = conversation
+            .turns
+            .iter()
+            .rfind(|turn| turn.journey.is_some())?;
+        let last = conversation.turns.last()?;
+        let at = last.codes.first().and_then(|code| place(listed, code));
+        if last.journey.is_none() && at.is_none() {
+            return None;
+        }
+        let number = message.trim().trim_end_matches(['.', ')']).parse::<usize>();
+        if let Ok(number) = number {
+            return listed.codes.get(number.checked_sub(1)?).cloned();
+        }
+        let words = Words::read(message);
+        // "Bước 10" is not "bước 1": whole words are compared.
+        let picks = self.picks.iter();
+        let mut found = picks.filter_map(|(way, n)| Some((way.find(&words, 0)?, *n)));
+        if let Some((range, number)) = found.next() {
+            let code = listed.codes.get(number.checked_sub(1)?)?;
+            return Some(format!("{code} {}", words.join(|at| !range.contains(&at))));
+        }
+        let next = self.next.iter().find_map(|way| way.find(&words, 0));
+        let next = next.filter(|range| words.len() <= range.len() + 3)?;
+        let after = if last.journey.is_some() { 0 } else { at? + 1 };
+        let rest = words.join(|at| !next.contains(&at));
+        Some(format!("{} {rest}", listed.codes.get(after)?))
+    }
+}
+
+impl Event {
+    fn new(journey: &'static Journey) -> Self {
+        Self {
+            journey,
+            told: ways(&journey.told),
+            asked: ways(&journey.asked),
+            unless: ways(&journey.unless),
+        }
+    }
+
+    /// The longest place where a message tells it.
+    fn place(&self, words: &Words, present: &HashSet<&str>, asks: bool) -> Option<Range<usize>> {
+        let there = |way: &&Way| present.contains(way.first.as_str());
+        let place = |way: &Way| way.phrase.find(words, 0);
+        if self.unless.iter().filter(there).any(|w| place(w).is_some()) {
+            return None;
+        }
+        let asked = self.asked.iter().filter(|_| asks);
+        let ways = self.told.iter().chain(asked).filter(there);
+        ways.filter_map(place).max_by_key(ExactSizeIterator::len)
+    }
+}
+
+fn ways(texts: &[String]) -> Vec<Way> {
+    let way = |text: &String| Way {
+        first: Words::read(text.split(' ').next().unwrap_or(text))
+            .folded()
+            .collect(),
+        phrase: Phrase::parse(text),
+    };
+    texts.iter().map(way).collect()
+}
+
+fn picks(file: &File) -> Vec<(Phrase, usize)> {
+    let mut picks: Vec<(Phrase, usize)> = phrases(&file.first)
+        .into_iter()
+        .map(|way| (way, 1))
+        .collect();
+    for (at, word) in file.numbers.iter().enumerate() {
+        let number = (at + 1).to_string();
+        let digits = file.pick.iter().chain(&file.pick_words);
+        let ways = digits
+            .map(|way| way.replace("{n}", &number))
+            .chain(file.pick_words.iter().map(|way| way.replace("{n}", word)));
+        picks.extend(ways.map(|way| (Phrase::parse(&way), at + 1)));
+    }
+    picks
+}
+
+fn finds(phrases: &[Phrase], words: &Words) -> bool {
+    phrases.iter().any(|phrase| phrase.find(words, 0).is_some())
+}
+
+/// The event of the turn before, when this message only asks for a part of records.
+fn again(conversation: &Conversation, understanding: &Understanding) -> Option<&'static Journey> {
+    let id = conversation.turns.last()?.journey.as_deref()?;
+    let asks = !understanding.aspects.is_empty() && !understanding.vague;
+    (asks && understanding.topic_words() == 0)
+        .then(|| corpus::journeys::find(id))
+        .flatten()
+}
+
+fn place(turn: &TurnMemory, code: &str) -> Option<usize> {
+    turn.codes.iter().position(|other| other == code)
+}
+
+#[cfg(test)]
+#[path = "journey_tests.rs"]
+mod tests;
