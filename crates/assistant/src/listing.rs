@@ -164,8 +164,8 @@ fn line(
     let before = number.checked_sub(2).and_then(|at| steps.get(at));
     let shown = |key: &&String| steps.iter().find(|known| known.step.key == **key);
     let needed = step.after.iter().filter_map(|key| shown(&key));
-    let needed = needed.filter(|other| before.is_none_or(|b| b.step.key != other.step.key));
-    if let Some(other) = needed.last() {
+    let mut needed = needed.filter(|other| before.is_none_or(|b| b.step.key != other.step.key));
+    if let Some(other) = needed.next_back() {
         let after = words.after.replace("{step}", &other.step.name);
         line = format!("{line}; {after}");
     }

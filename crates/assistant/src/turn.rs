@@ -86,16 +86,13 @@ impl Assistant {
         draft.understood();
         let here = draft.settle(&masked.text, request.province.as_deref());
         let province = here.as_deref();
-        if let Some(text) = self.rules.places.answer(&masked.text, &understanding) {
-            draft.fix(Route::Answer, text, &[]);
-            draft.remember(&understanding, String::new());
-            return draft;
-        }
-        let journeys = &self.rules.journeys;
-        if let Some(listing) = journeys.answer(snapshot, conversation, &masked.text, &understanding)
-        {
-            draft.add_notices(&understanding, province);
-            draft.list(listing);
+        if self.apart(
+            &mut draft,
+            snapshot,
+            conversation,
+            &masked.text,
+            &understanding,
+        ) {
             return draft;
         }
         if let Some(pair) = self.compared(snapshot, conversation, &understanding, province) {
@@ -110,6 +107,32 @@ impl Assistant {
         draft.add_notices(&understanding, province);
         draft.remember(&understanding, topic);
         draft
+    }
+
+    /// Answers what is no question about one procedure: what became of a place, a life event.
+    /// False when the message is another.
+    fn apart(
+        &self,
+        draft: &mut Draft,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        masked: &str,
+        understanding: &Understanding,
+    ) -> bool {
+        let rules = &self.rules;
+        if let Some(text) = rules.places.answer(masked, understanding) {
+            draft.fix(Route::Answer, text, &[]);
+            draft.remember(understanding, String::new());
+            return true;
+        }
+        let listing = rules
+            .journeys
+            .answer(snapshot, conversation, masked, understanding);
+        listing.is_some_and(|listing| {
+            draft.add_notices(understanding, None);
+            draft.list(listing);
+            true
+        })
     }
 }
 
