@@ -23,12 +23,22 @@ pub(super) fn clauses(gate: &Gate, tokens: &[Token]) -> Vec<Vec<Range<usize>>> {
 /// The members of a clause that lists: "đơn đề nghị, giấy khám sức khỏe và sổ bảo hiểm".
 /// Empty where it lists nothing, or where a condition stands over all of it.
 pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Vec<Range<usize>> {
+    // A condition holds for all of it, or for what cannot be told.
+    if tokens[clause.clone()]
+        .iter()
+        .any(|token| token.word == "nếu")
+    {
+        return Vec::new();
+    }
     let joins = |at: usize| gate.joins.contains(&tokens[at].word) || tokens[at].gap == Gap::Comma;
     let parts = cut(clause.clone(), joins);
     let then = clause.clone().rev().find(|at| tokens[*at].word == "thì");
     let last_then = then.or_else(|| {
         let opens = gate.openers.contains(&tokens[clause.start].word);
-        clause.clone().skip(1).find(|at| opens && tokens[*at].gap == Gap::Comma)
+        clause
+            .clone()
+            .skip(1)
+            .find(|at| opens && tokens[*at].gap == Gap::Comma)
     });
     let mut members: Vec<Range<usize>> = Vec::new();
     for part in parts {
@@ -39,7 +49,11 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
             None => members.push(part),
         }
     }
-    if members.len() > 1 { members } else { Vec::new() }
+    if members.len() > 1 {
+        members
+    } else {
+        Vec::new()
+    }
 }
 
 fn cut(range: Range<usize>, begins: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
@@ -76,16 +90,20 @@ fn join(gate: &Gate, tokens: &[Token], parts: &[Range<usize>]) -> Vec<Range<usiz
         let whole = &tokens[whole];
         let rest = parts.get(place + 1..).unwrap_or_default();
         let then_follows = rest.iter().any(|part| has(&tokens[part.clone()], "thì"));
-        open = waits(gate, whole) || (is_bare(gate, whole) && then_follows);
+        open = !stands_alone(whole) || waits(gate, whole) || (is_bare(gate, whole) && then_follows);
     }
     joined
 }
 
 /// "Nếu …" without the "thì": the consequence is still to come.
 fn waits(gate: &Gate, tokens: &[Token]) -> bool {
-    let opens = tokens.first().is_some_and(|token| gate.openers.contains(&token.word));
+    let opens = tokens
+        .first()
+        .is_some_and(|token| gate.openers.contains(&token.word));
     // The place comes first: "Tại Công an cấp xã, nộp …" is a condition as well.
-    opens && !has(tokens, "thì") && tokens.iter().filter(|t| t.gap >= Gap::Comma).count() < 3
+    opens
+        && !has(tokens, "thì")
+        && tokens.iter().filter(|t| t.gap >= Gap::Comma).count() < 3
         && !tokens.iter().skip(1).any(|t| t.gap == Gap::Comma)
 }
 
@@ -93,7 +111,10 @@ fn waits(gate: &Gate, tokens: &[Token]) -> bool {
 fn leads_back(tokens: &[Token]) -> bool {
     let first = &tokens[0];
     let except = matches!(first.class, Class::Mark(super::reading::Mark::Except));
-    except || first.word == "thì" || first.word == "kể_cả" || first.word == "nếu" && !has(tokens, "thì")
+    except
+        || first.word == "thì"
+        || first.word == "kể_cả"
+        || first.word == "nếu" && !has(tokens, "thì")
 }
 
 fn is_bare(gate: &Gate, tokens: &[Token]) -> bool {

@@ -30,14 +30,21 @@ pub(super) fn check(
     if !is_rival(value.kind) {
         return Ok(());
     }
-    let rivals = evidence.units.iter().filter(|other| rivals(evidence, unit, other, value));
+    let rivals = evidence
+        .units
+        .iter()
+        .filter(|other| rivals(evidence, unit, other, value));
     for rival in rivals {
         let mut of_rival = rival.words.difference(&unit.words);
         let foreign = |word: &&String| said.contains(*word) && !evidence.name_words.contains(*word);
         if of_rival.any(|word| foreign(&word)) {
             return Err(Mismatch::Other);
         }
-        let apart: Vec<&String> = unit.words.difference(&rival.words).filter(|w| tells(w, value)).collect();
+        let apart: Vec<&String> = unit
+            .words
+            .difference(&rival.words)
+            .filter(|w| tells(w, value))
+            .collect();
         if apart.is_empty() || apart.iter().any(|word| said.contains(*word)) {
             continue;
         }

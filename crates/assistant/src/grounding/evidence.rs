@@ -85,7 +85,9 @@ impl<'g> Evidence<'g> {
             }
             let line = evidence.lines.len();
             let under = [&tokens[..head], &heading[..]].concat();
-            evidence.units.extend(units(gate, line, &tokens, head, &under));
+            evidence
+                .units
+                .extend(units(gate, line, &tokens, head, &under));
             evidence.lines.push(Line {
                 pairs: names::pairs(&tokens),
                 tokens,
@@ -105,14 +107,26 @@ pub(super) fn said(tokens: &[Token]) -> Vec<String> {
 /// Length of a line's head, and what the head makes of the line.
 fn head(tokens: &[Token]) -> (usize, Topic) {
     let is = |word: &str| tokens.first().is_some_and(|token| token.word == word);
-    let colon = tokens.iter().take(HEAD + 1).position(|token| token.gap == Gap::Colon);
+    let colon = tokens
+        .iter()
+        .take(HEAD + 1)
+        .position(|token| token.gap == Gap::Colon);
     if is("trường_hợp") {
         return (0, Topic::Case);
     }
-    let Some(length) = colon.filter(|_| tokens[1..].iter().take(colon.unwrap_or(0)).all(|t| t.gap < Gap::Bracket)) else {
+    let Some(length) = colon.filter(|_| {
+        tokens[1..]
+            .iter()
+            .take(colon.unwrap_or(0))
+            .all(|t| t.gap < Gap::Bracket)
+    }) else {
         return (0, Topic::Text);
     };
-    let holds = |words: &[&str]| tokens[..length].iter().any(|t| words.contains(&t.word.as_str()));
+    let holds = |words: &[&str]| {
+        tokens[..length]
+            .iter()
+            .any(|t| words.contains(&t.word.as_str()))
+    };
     let topic = if holds(&CHANNELS) {
         Topic::Channel
     } else if holds(&names::ROLES) {
@@ -125,7 +139,9 @@ fn head(tokens: &[Token]) -> (usize, Topic) {
 
 /// "Lưu ý: …", "Bước 2: …": not under the case above it.
 fn is_remark(tokens: &[Token]) -> bool {
-    tokens.first().is_some_and(|t| t.gap == Gap::Hard && (t.word == "bước" || t.word == "lưu_ý"))
+    tokens
+        .first()
+        .is_some_and(|t| t.gap == Gap::Hard && (t.word == "bước" || t.word == "lưu_ý"))
         || tokens.first().is_some_and(|t| t.word == "lưu")
 }
 
@@ -136,7 +152,13 @@ fn units(gate: &Gate, line: usize, tokens: &[Token], head: usize, under: &[Token
     for two in statements.windows(2) {
         let of = |range: &Range<usize>| unit(gate, line, &tokens[range.clone()], &[], &[]);
         if may_join(&of(&two[0]), &of(&two[1])) {
-            found.push(unit(gate, line, &tokens[two[0].start..two[1].end], under, &[]));
+            found.push(unit(
+                gate,
+                line,
+                &tokens[two[0].start..two[1].end],
+                under,
+                &[],
+            ));
         }
     }
     for whole in statements {
@@ -195,48 +217,64 @@ struct Part {
 }
 
 /// Cuts where a part would give a second value of the kind that the one before it gives:
-/// "60 ngày kể từ ngày thụ lý, việc phức tạp 90 ngày".
+/// "60 ngày kể từ ngày thụ lý, việc phức tạp 90 ngày". What stands before the first value
+/// holds for a part that has no words of its own there: "không quá 8 giờ một ngày và 40 giờ
+/// một tuần".
 fn parts(tokens: &[Token]) -> Vec<Part> {
-    let rival = |token: &Token| token.value.as_ref().map(|v| v.kind).filter(|kind| is_rival(*kind));
+    let kind = |token: &Token| {
+        token
+            .value
+            .as_ref()
+            .map(|v| v.kind)
+            .filter(|k| is_rival(*k))
+    };
+    let values = (0..tokens.len()).filter_map(|at| Some((at, kind(&tokens[at])?)));
     let mut found: Vec<Part> = Vec::new();
-    let mut start = 0;
-    let mut first: Option<(SpanKind, usize)> = None;
-    for at in 0..tokens.len() {
-        let Some(kind) = rival(&tokens[at]) else {
+    let mut open = Part {
+        own: 0..tokens.len(),
+        shared: 0..0,
+    };
+    let mut first: Option<(usize, SpanKind)> = None;
+    for (at, kind) in values {
+        let (place, seen) = *first.get_or_insert((at, kind));
+        // The part begins at the last comma, semicolon or "và" before the value.
+        let begins = |at: &usize| {
+            matches!(tokens[*at].gap, Gap::Comma | Gap::Inner) || tokens[*at].word == "và"
+        };
+        let cut = (open.own.start + 1..=at).rev().find(begins);
+        let Some(cut) = cut.filter(|cut| at > place && seen == kind && *cut > place.min(at)) else {
             continue;
         };
-        let Some((_, place)) = first.filter(|(seen, _)| *seen == kind) else {
-            first = first.or(Some((kind, at)));
-            continue;
-        };
-        // The part begins at the last comma, bracket or "và" before the value.
-        let begins = |t: &Token| matches!(t.gap, Gap::Comma | Gap::Inner) || t.word == "và";
-        let Some(cut) = (start + 1..=at).rev().find(|at| begins(&tokens[*at])) else {
-            continue;
-        };
-        let shared = found.first().map_or(0..0, |first: &Part| first.shared.clone());
-        found.push(Part { own: start..cut, shared });
-        if found.len() == 1 {
-            let end = place.min(cut);
-            found[0].shared = 0..end;
-        }
-        start = cut;
+        let bare = !tokens[cut..at].iter().any(Token::is_content);
+        let shared = if bare { 0..place } else { 0..0 };
+        open.own.end = cut;
+        found.push(std::mem::replace(
+            &mut open,
+            Part {
+                own: cut..tokens.len(),
+                shared,
+            },
+        ));
     }
-    let shared = found.first().map_or(0..0, |first| first.shared.clone());
-    found.push(Part { own: start..tokens.len(), shared });
+    found.push(open);
     found
 }
 
 /// Kinds of which a statement gives one at a time.
 pub(super) fn is_rival(kind: SpanKind) -> bool {
-    matches!(kind, SpanKind::Amount | SpanKind::Period | SpanKind::Percent)
+    matches!(
+        kind,
+        SpanKind::Amount | SpanKind::Period | SpanKind::Percent
+    )
 }
 
 fn unit(gate: &Gate, line: usize, own: &[Token], under: &[Token], shared: &[Token]) -> Unit {
     let words = |tokens: &[Token]| -> HashSet<String> {
         let value = |token: &Token| token.value.as_ref().map(Value::word);
         let words = tokens.iter().filter(|t| t.is_said() || t.value.is_some());
-        words.map(|token| value(token).unwrap_or_else(|| token.word.clone())).collect()
+        words
+            .map(|token| value(token).unwrap_or_else(|| token.word.clone()))
+            .collect()
     };
     let all = [under, shared, own].concat();
     Unit {

@@ -21,33 +21,74 @@ pub(super) const ROLES: [&str; 5] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) words: Vec<String>,
-    /// True for an agency, false for people and papers.
-    pub(super) agency: bool,
+}
+
+/// How far behind its head a name goes.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    /// Capitals and levels of government belong to it.
+    agency: bool,
+    /// Other words that do.
+    free: usize,
+    /// Words of every procedure count among them: "giấy khai sinh".
+    generic: bool,
 }
 
 /// Levels of government, which belong to the name before them.
-const LEVELS: [&str; 8] = ["cấp", "xã", "tỉnh", "huyện", "phường", "quận", "trung", "thành"];
+const LEVELS: [&str; 8] = [
+    "cấp",
+    "xã",
+    "tỉnh",
+    "huyện",
+    "phường",
+    "quận",
+    "trung",
+    "thành",
+];
 
 /// The agencies that a text names.
 pub(super) fn agencies(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
     let heads = (0..tokens.len()).filter_map(|at| Some((at, head(gate, &tokens[at..])?)));
     heads
         .map(|(at, length)| {
-            let words: Vec<&str> = tokens[at..at + length].iter().map(|t| t.word.as_str()).collect();
+            let words: Vec<&str> = tokens[at..at + length]
+                .iter()
+                .map(|t| t.word.as_str())
+                .collect();
             let free = usize::from(gate.offices.contains(&words.join("_")));
-            name(tokens, at, length, (true, free))
+            name(
+                tokens,
+                at,
+                length,
+                Reach {
+                    agency: true,
+                    free,
+                    generic: false,
+                },
+            )
         })
         .collect()
 }
 
 /// The people and papers that a text names.
 pub(super) fn others(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
-    let level = |at: usize| tokens.get(at + 1).is_some_and(|t| LEVELS.contains(&t.word.as_str()));
+    let level = |at: usize| {
+        tokens
+            .get(at + 1)
+            .is_some_and(|t| LEVELS.contains(&t.word.as_str()))
+    };
     let is_head = |at: &usize| {
-        gate.people.contains(&tokens[*at].word) || tokens[*at].word == "cấp" && level(*at)
+        gate.people.contains(&tokens[*at].word)
+            || gate.papers.contains(&tokens[*at].word)
+            || tokens[*at].word == "cấp" && level(*at)
     };
     let heads = (0..tokens.len()).filter(is_head);
-    heads.map(|at| name(tokens, at, 1, (false, 1))).collect()
+    let reach = |at: usize| Reach {
+        agency: false,
+        free: 1,
+        generic: gate.papers.contains(&tokens[at].word),
+    };
+    heads.map(|at| name(tokens, at, 1, reach(at))).collect()
 }
 
 /// Words of the agency head that begins here: the longest in the list.
@@ -55,7 +96,9 @@ fn head(gate: &Gate, tokens: &[Token]) -> Option<usize> {
     let fits = |length: &usize| {
         let words: Vec<&str> = tokens[..*length].iter().map(|t| t.word.as_str()).collect();
         let head = words.join("_");
-        let whole = tokens[1..*length].iter().all(|token| token.gap == Gap::None);
+        let whole = tokens[1..*length]
+            .iter()
+            .all(|token| token.gap == Gap::None);
         // "Sở" is an agency, "sở hữu" is not.
         let sure = head.contains('_') || tokens[0].upper;
         whole && sure && (gate.agencies.contains(&head) || gate.offices.contains(&head))
@@ -65,7 +108,7 @@ fn head(gate: &Gate, tokens: &[Token]) -> Option<usize> {
 
 /// The name from its head to where it can be told to end: written with capitals, or a
 /// level of government; otherwise as many words behind the head as are `free`.
-fn name(tokens: &[Token], at: usize, length: usize, (agency, free): (bool, usize)) -> Name {
+fn name(tokens: &[Token], at: usize, length: usize, reach: Reach) -> Name {
     let mut words: Vec<String> = Vec::new();
     for (place, token) in tokens[at..].iter().enumerate() {
         let joined = token.gap == Gap::None || token.gap == Gap::Comma && token.upper;
@@ -82,14 +125,15 @@ fn name(tokens: &[Token], at: usize, length: usize, (agency, free): (bool, usize
             }
             break;
         }
-        let sure = agency && (token.upper || LEVELS.contains(&token.word.as_str()));
-        let named = token.is_content() && !CHANNELS.contains(&token.word.as_str());
-        if !sure && (words.len() >= length + free || !named && token.word != "bị") {
+        let sure = reach.agency && (token.upper || LEVELS.contains(&token.word.as_str()));
+        let paper = reach.generic && token.is_said();
+        let named = (token.is_content() || paper) && !CHANNELS.contains(&token.word.as_str());
+        if !sure && (words.len() >= length + reach.free || !named && token.word != "bị") {
             break;
         }
         words.push(token.word.clone());
     }
-    Name { words, agency }
+    Name { words }
 }
 
 /// Neighbouring words of a text, the connecting ones left out.

@@ -21,7 +21,16 @@ pub(super) struct Turn {
 }
 
 /// Words where the reach of a mark ends.
-const STOPS: [&str; 8] = ["thì", "nếu", "khi", "nhưng", "mà", "cho", "trường_hợp", "đối_với"];
+const STOPS: [&str; 8] = [
+    "thì",
+    "nếu",
+    "khi",
+    "nhưng",
+    "mà",
+    "cho",
+    "trường_hợp",
+    "đối_với",
+];
 
 /// The marks of a text.
 pub(super) fn turns(tokens: &[Token]) -> Vec<Turn> {
@@ -30,7 +39,9 @@ pub(super) fn turns(tokens: &[Token]) -> Vec<Turn> {
         _ => None,
     };
     let marks = tokens.iter().enumerate().filter_map(mark);
-    marks.map(|(at, mark)| turn(mark, &tokens[at + 1..])).collect()
+    marks
+        .map(|(at, mark)| turn(mark, &tokens[at + 1..]))
+        .collect()
 }
 
 fn turn(mark: Mark, behind: &[Token]) -> Turn {
@@ -39,7 +50,8 @@ fn turn(mark: Mark, behind: &[Token]) -> Turn {
     for (at, token) in behind.iter().enumerate() {
         // "trừ lễ, tết": an exception may be a list.
         let ends = token.gap > Gap::Comma || token.gap == Gap::Comma && mark != Mark::Except;
-        if ends && at > 0 || scope.len() == SCOPE || STOPS.contains(&token.word.as_str()) && at > 0 {
+        if ends && at > 0 || scope.len() == SCOPE || STOPS.contains(&token.word.as_str()) && at > 0
+        {
             break;
         }
         if let Some(value) = &token.value {
@@ -51,13 +63,22 @@ fn turn(mark: Mark, behind: &[Token]) -> Turn {
     }
     let when = |token: &Token| matches!(token.word.as_str(), "khi" | "nếu");
     of_value |= mark == Mark::Only && behind.iter().any(when);
-    Turn { mark, scope, of_value }
+    Turn {
+        mark,
+        scope,
+        of_value,
+    }
 }
 
 impl Turn {
     /// True for a mark that a polite phrase may hold: alone it claims nothing.
     pub(super) fn is_free(&self) -> bool {
         matches!(self.mark, Mark::Must | Mark::May) || self.mark == Mark::Only && self.of_value
+    }
+
+    /// True for "phải".
+    pub(super) fn is_demand(&self) -> bool {
+        self.mark == Mark::Must
     }
 
     /// True for a mark that turns nothing into its opposite.
@@ -82,7 +103,10 @@ impl Turn {
     fn shares(&self, other: &Self) -> bool {
         let holds = |word: &(String, bool)| other.scope.iter().any(|own| own.0 == word.0);
         let mut content = self.scope.iter().filter(|word| word.1);
-        let Some(first) = content.next().filter(|_| other.scope.iter().any(|word| word.1)) else {
+        let Some(first) = content
+            .next()
+            .filter(|_| other.scope.iter().any(|word| word.1))
+        else {
             return self.scope.iter().any(holds);
         };
         holds(first) || content.filter(|word| holds(word)).count() >= 2
@@ -120,22 +144,26 @@ pub(super) fn differ(
     said: &dyn Fn(&str) -> bool,
 ) -> Option<Mark> {
     let needs = |turn: &&Turn| !turn.is_free();
-    let unsupported = clause
-        .iter()
-        .filter(needs)
-        .find(|turn| !record.iter().any(|own| turn.answers(own, said)));
+    // An exception that the sentence makes too supports no other no.
+    let excepts = clause.iter().any(|turn| turn.mark == Mark::Except);
+    let usable =
+        |turn: &Turn, own: &Turn| own.mark != Mark::Except || turn.mark == Mark::Except || !excepts;
+    let unsupported = clause.iter().filter(needs).find(|turn| {
+        !record
+            .iter()
+            .any(|own| usable(turn, own) && turn.answers(own, said))
+    });
     if let Some(turn) = unsupported {
         return Some(turn.mark);
     }
-    let binds = |turn: &&Turn| {
-        !turn.is_free()
-            && (turn.repeated(said) || turn.scope.is_empty())
-    };
+    let binds = |turn: &&Turn| !turn.is_free() && (turn.repeated(said) || turn.scope.is_empty());
     let left_out = record
         .iter()
         .filter(binds)
         .find(|turn| !clause.iter().any(|own| own.answers(turn, said)));
-    left_out.or_else(|| confused(clause, record)).map(|turn| turn.mark)
+    left_out
+        .or_else(|| confused(clause, record))
+        .map(|turn| turn.mark)
 }
 
 /// What is allowed in the record and demanded in the sentence, or the other way round.

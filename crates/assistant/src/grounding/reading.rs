@@ -7,9 +7,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Deserialize;
-use vitext::spans::{self, Span, SpanKind};
+use vitext::spans::{self, Span};
 
 use super::rules::{Gate, Phrase};
+use super::values::settle_values;
+pub(super) use super::values::{Bound, Value};
 
 /// What stands between a word and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,99 +79,6 @@ impl Mark {
     }
 }
 
-/// How a number is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Bound {
-    /// tối đa.
-    Most,
-    /// ít nhất, … trở lên.
-    Least,
-    /// dưới.
-    Below,
-    /// trên, quá.
-    Above,
-    /// trong.
-    Within,
-    /// khoảng.
-    About,
-    /// từ.
-    From,
-    /// đến.
-    To,
-    /// trước.
-    Before,
-    /// sau.
-    After,
-    /// trở lên: behind the number.
-    Up,
-    /// trở xuống: behind the number.
-    Down,
-}
-
-impl Bound {
-    /// One word for all phrases of a bound, so that "không quá" is "tối đa" in words too.
-    pub(super) fn word(self, text: &str) -> String {
-        match self {
-            Self::Most | Self::Least => format!("<{self:?}>"),
-            _ => text.replace(' ', "_"),
-        }
-    }
-
-    /// Whether a sentence may put a number so when the record puts it otherwise. Leaving a
-    /// bound out is allowed where the bare number says the same to a citizen (a limit);
-    /// adding one never is.
-    pub(super) fn allows(said: Option<Self>, recorded: Option<Self>) -> bool {
-        use Bound::{After, From, Least, Most, To, Up, Within};
-        match (said, recorded) {
-            (said, recorded) if said == recorded => true,
-            (None, Some(Most | Within | From | To)) => true,
-            (Some(Within), None | Some(Most)) | (Some(Most), Some(Within)) => true,
-            // "Sau 7 ngày làm việc có kết quả".
-            (Some(After), None) => true,
-            (Some(From | Least | Up), Some(From | Least | Up)) => true,
-            _ => false,
-        }
-    }
-}
-
-/// A value with what belongs to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Value {
-    pub(super) kind: SpanKind,
-    /// Canonical reading, from [`vitext::spans`].
-    pub(super) text: String,
-    /// For a bare number: the word counted.
-    pub(super) unit: Option<String>,
-    /// For a bare number: the word before it ("thứ 7", "khoản 2").
-    pub(super) after: Option<String>,
-    pub(super) bound: Option<Bound>,
-}
-
-impl Value {
-    /// The same value of the same thing.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        let same = self.kind == other.kind && self.text == other.text;
-        let number = self.kind == SpanKind::Number;
-        let ordinal = self.after.is_some() && self.after == other.after;
-        same && (!number || self.unit == other.unit || ordinal)
-    }
-
-    /// The value and its bound as one word, to tell cases apart.
-    pub(super) fn word(&self) -> String {
-        let unit = self.unit.as_deref().unwrap_or_default();
-        format!("{:?}:{}:{unit}:{:?}", self.kind, self.text, self.bound.map(loose))
-    }
-}
-
-fn loose(bound: Bound) -> Bound {
-    match bound {
-        Bound::Up | Bound::From => Bound::Least,
-        Bound::Down | Bound::Within | Bound::To => Bound::Most,
-        other => other,
-    }
-}
-
 /// A word of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
@@ -210,7 +119,10 @@ fn per_time() -> &'static Regex {
         let of = "đồng|vnđ|giờ|lần|kwh|hộ|người|ngày|tháng";
         let time = "ngày|tuần|tháng|quý|năm";
         let pattern = format!(r"(?i)\b({of})(?:\s+(?:một|mỗi|hằng|hàng)\s+|\s*/\s*)({time})\b");
-        #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+        #[expect(
+            clippy::unwrap_used,
+            reason = "a constant pattern, compiled by every test"
+        )]
         Regex::new(&pattern).unwrap()
     });
     &PER
@@ -242,7 +154,9 @@ fn pieces(text: &str) -> Vec<Piece> {
         let between = &text[end.min(token.start)..token.start];
         let gap = gap(between, &mut depth);
         let gap = if pieces.is_empty() { Gap::Hard } else { gap };
-        end = span.as_ref().map_or(token.end, |span| span.end.max(token.end));
+        end = span
+            .as_ref()
+            .map_or(token.end, |span| span.end.max(token.end));
         pieces.push(Piece {
             word: vitext::final_i(&token.text.to_lowercase()),
             gap,
@@ -258,7 +172,7 @@ fn gap(between: &str, depth: &mut i32) -> Gap {
     let mut found = Gap::None;
     for c in between.chars() {
         let here = match c {
-            '\n' | '.' | '!' | '?' | '…' => Gap::Hard,
+            '\n' | '.' | '!' | '?' => Gap::Hard,
             ';' if *depth > 0 => Gap::Inner,
             ';' => Gap::Hard,
             '(' | ')' | '[' | ']' => {
@@ -299,9 +213,16 @@ fn find<'g>(gate: &'g Gate, pieces: &[Piece]) -> Option<&'g Phrase> {
     }
     gate.phrase(&pieces[0].word, |phrase| {
         phrase.syllables.len() <= pieces.len()
-            && phrase.syllables.iter().zip(pieces).enumerate().all(|(at, (syllable, piece))| {
-                piece.word == *syllable && piece.span.is_none() && (at == 0 || piece.gap == Gap::None)
-            })
+            && phrase
+                .syllables
+                .iter()
+                .zip(pieces)
+                .enumerate()
+                .all(|(at, (syllable, piece))| {
+                    piece.word == *syllable
+                        && piece.span.is_none()
+                        && (at == 0 || piece.gap == Gap::None)
+                })
     })
 }
 
@@ -340,7 +261,8 @@ fn settle_words(tokens: &mut [Token]) {
             }
             // "Đang trực tiếp sản xuất": no way of filing.
             Class::Content
-                if tokens[at].word == "trực_tiếp" && next.is_some_and(|t| t.class == Class::Content) =>
+                if tokens[at].word == "trực_tiếp"
+                    && next.is_some_and(|t| t.class == Class::Content) =>
             {
                 tokens[at].word.push('~');
             }
@@ -348,47 +270,4 @@ fn settle_words(tokens: &mut [Token]) {
             _ => {}
         }
     }
-}
-
-/// Gives each value its bound and each number what it counts.
-fn settle_values(tokens: &mut [Token]) {
-    for at in 0..tokens.len() {
-        if tokens[at].value.is_none() {
-            continue;
-        }
-        let bound = bound(tokens, at);
-        let near = |token: &&Token| token.gap == Gap::None && token.is_said();
-        let mut unit = tokens.get(at + 1).filter(near).map(|token| token.word.clone());
-        let before = at.checked_sub(1).map(|before| &tokens[before]);
-        let before = before.filter(|token| token.is_said()).map(|t| t.word.clone());
-        if tokens[at].gap == Gap::Colon && before.as_deref().is_some_and(|w| w.starts_with("bản_")) {
-            unit.clone_from(&before);
-        }
-        if let Some(value) = &mut tokens[at].value {
-            value.bound = bound;
-            if value.kind == SpanKind::Number {
-                value.unit = unit;
-                value.after = before;
-            }
-        }
-    }
-}
-
-/// The bound beside a value: behind it ("10 chỗ trở lên") or in front ("từ đủ 14 tuổi").
-fn bound(tokens: &[Token], at: usize) -> Option<Bound> {
-    let behind = tokens[at + 1..].iter().take(3);
-    let behind = behind.take_while(|token| token.gap <= Gap::None && token.value.is_none());
-    for token in behind {
-        match token.bound {
-            Some(Bound::Up) => return Some(Bound::Least),
-            Some(Bound::Down) => return Some(Bound::Most),
-            _ => {}
-        }
-    }
-    if tokens[at].gap != Gap::None {
-        return None;
-    }
-    let front = tokens[..at].last()?;
-    let fits = |bound: &Bound| !matches!(bound, Bound::Up | Bound::Down);
-    front.bound.filter(fits)
 }

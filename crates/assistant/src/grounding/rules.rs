@@ -15,6 +15,7 @@ pub struct Gate {
     pub(super) agencies: HashSet<String>,
     pub(super) offices: HashSet<String>,
     pub(super) people: HashSet<String>,
+    pub(super) papers: HashSet<String>,
     pub(super) openers: HashSet<String>,
     pub(super) predicates: HashSet<String>,
     pub(super) joins: HashSet<String>,
@@ -50,6 +51,7 @@ struct Names {
     agencies: Vec<String>,
     offices: Vec<String>,
     people: Vec<String>,
+    papers: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,9 +70,15 @@ impl Gate {
         let mut gate = Self {
             phrases: HashMap::new(),
             generic: file.generic.iter().map(|text| joined(text)).collect(),
-            agencies: file.names.agencies.iter().map(|text| joined(text)).collect(),
+            agencies: file
+                .names
+                .agencies
+                .iter()
+                .map(|text| joined(text))
+                .collect(),
             offices: file.names.offices.iter().map(|text| joined(text)).collect(),
             people: file.names.people.iter().map(|text| joined(text)).collect(),
+            papers: file.names.papers.iter().map(|text| joined(text)).collect(),
             openers: file.clauses.openers.iter().map(|t| joined(t)).collect(),
             predicates: file.clauses.predicates.iter().map(|t| joined(t)).collect(),
             joins: file.clauses.joins.iter().map(|text| joined(text)).collect(),
@@ -161,7 +169,11 @@ impl Gate {
     }
 
     /// The longest phrase at the start of these syllables.
-    pub(super) fn phrase<'g>(&'g self, first: &str, fits: impl Fn(&Phrase) -> bool) -> Option<&'g Phrase> {
+    pub(super) fn phrase<'g>(
+        &'g self,
+        first: &str,
+        fits: impl Fn(&Phrase) -> bool,
+    ) -> Option<&'g Phrase> {
         self.phrases.get(first)?.iter().find(|phrase| fits(phrase))
     }
 }
@@ -179,10 +191,7 @@ fn joined(text: &str) -> String {
 impl Gate {
     /// Reads the lines that a text will be checked against. The first is the procedure's
     /// name.
-    pub fn evidence<'l>(
-        &self,
-        lines: impl IntoIterator<Item = &'l str>,
-    ) -> super::Evidence<'_> {
+    pub fn evidence<'l>(&self, lines: impl IntoIterator<Item = &'l str>) -> super::Evidence<'_> {
         super::Evidence::new(self, lines)
     }
 }
