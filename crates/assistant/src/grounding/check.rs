@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::claim::Claim;
 use super::clauses;
 use super::evidence::{Evidence, said};
-use super::reading::{Gap, Token, read};
+use super::reading::{Gap, Token, Value, read};
 
 /// Why a sentence was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The gate's words, from `data/grounding.toml`, compiled for one look-up per syllable.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -39,8 +39,8 @@ struct File {
     function: Vec<String>,
     generic: Vec<String>,
     costs: Vec<String>,
-    marks: HashMap<Mark, Vec<String>>,
-    bounds: HashMap<Bound, Vec<String>>,
+    marks: BTreeMap<Mark, Vec<String>>,
+    bounds: BTreeMap<Bound, Vec<String>>,
     names: Names,
     clauses: Clauses,
 }

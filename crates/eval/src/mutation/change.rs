@@ -66,12 +66,23 @@ pub(super) fn change(
     let said = folded(made.trim_end_matches('.'));
     lines
         .iter()
-        .all(|line| !folded(line).contains(&said))
+        .all(|line| !holds(&folded(line), &said))
         .then_some(made)
 }
 
 fn folded(text: &str) -> String {
     vitext::fold(&vitext::normalize(text)).to_lowercase()
+}
+
+/// True when a line has these words and no "không" before them.
+fn holds(line: &str, words: &str) -> bool {
+    let negated = ["khong", "chua", "chang"];
+    line.match_indices(words).any(|(at, _)| {
+        let before = &line[..at];
+        let whole = !before.ends_with(char::is_alphanumeric);
+        let turned = negated.iter().any(|word| before.trim_end().ends_with(word));
+        whole && !turned
+    })
 }
 
 /// The swaps whose outcome the sentence does not hold anyway: "(bản chính: 1; bản sao: 1)"
@@ -213,7 +224,7 @@ fn phrase(
     let around = folded(&around(&made, range.start, to.len()));
     lines
         .iter()
-        .all(|line| !folded(line).contains(&around))
+        .all(|line| !holds(&folded(line), &around))
         .then_some(made)
 }
 
