@@ -30,7 +30,7 @@ pub enum Refusal {
 /// The lines that support a sentence: places in the evidence, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Support {
-    /// Places of the lines, the procedure's name being 0.
+    /// Places of the lines; the procedure's name, which is 0, states nothing and is left out.
     pub lines: Vec<usize>,
 }
 
@@ -52,7 +52,7 @@ impl Evidence<'_> {
                 earlier.extend(condition(&tokens[clause]));
             }
         }
-        let mut lines: Vec<usize> = lines.into_iter().collect();
+        let mut lines: Vec<usize> = lines.into_iter().filter(|line| *line > 0).collect();
         lines.sort_unstable();
         if tokens
             .iter()

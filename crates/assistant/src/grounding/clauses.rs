@@ -44,7 +44,10 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
     for part in parts {
         let under = last_then.is_some_and(|then| part.start <= then);
         let small = !stands_alone(&tokens[part.clone()]);
-        match members.last_mut().filter(|_| under || small) {
+        let follows = |last: &&mut Range<usize>| {
+            under || small || names_no_more_than_ways(&tokens[last.start..last.end])
+        };
+        match members.last_mut().filter(follows) {
             Some(last) => last.end = part.end,
             None => members.push(part),
         }
@@ -131,6 +134,15 @@ fn stands_alone(tokens: &[Token]) -> bool {
         token.is_content() && !super::evidence::CHANNELS.contains(&token.word.as_str())
     });
     content.count() >= 2 || tokens.iter().any(|token| token.value.is_some())
+}
+
+/// "Nộp trực tuyến, qua bưu chính: 12 ngày": the first way alone states nothing.
+fn names_no_more_than_ways(tokens: &[Token]) -> bool {
+    let states = |token: &Token| {
+        let way = super::evidence::CHANNELS.contains(&token.word.as_str());
+        token.value.is_some() || token.is_content() && !way
+    };
+    !tokens.iter().any(states)
 }
 
 fn has(tokens: &[Token], word: &str) -> bool {
