@@ -1,5 +1,6 @@
 //! `motcua eval`: runs question suites and reports; `--check` checks the questions.
 
+mod gate;
 mod outside;
 
 use std::collections::HashMap;
@@ -69,6 +70,10 @@ pub struct Args {
     /// Check the questions against the records and run nothing; exit 1 on a problem
     #[arg(long)]
     check: bool,
+    /// Measure the sentence gate: the paths are files of pairs (eval/grounding) or folders of
+    /// records, whose lines are mutated; exit 1 below the bars
+    #[arg(long, conflicts_with_all = ["check", "variants", "html", "baseline", "write_baseline"])]
+    gate: bool,
     /// With --check: take the records from a folder instead of the index
     #[arg(long, value_name = "DIR", requires = "check")]
     corpus: Option<PathBuf>,
@@ -76,6 +81,9 @@ pub struct Args {
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if args.gate {
+        return gate::run(&args);
+    }
     if args.suites.iter().any(|path| outside::measures(path)) {
         outside::run(&args)?;
         return Ok(ExitCode::SUCCESS);

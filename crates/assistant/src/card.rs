@@ -6,6 +6,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State, facts};
 use vitext::spans::SpanKind;
 
 use crate::answer::{Card, CardSection, Citation, ProcedureRef};
+use crate::compose::{fits_inline, is_list};
 use crate::places;
 use crate::points::Point;
 
@@ -152,17 +153,18 @@ impl Sheet {
         }
     }
 
-    /// A source for every section that the record fills.
+    /// A source for every line that the text may state, and one at least for every section
+    /// that the record fills: each says in the record's words what the text says.
     pub fn citations(&self, first_id: u32) -> Vec<Citation> {
         let present = self
             .facts
             .iter()
             .filter(|facts| facts.state == State::Present);
-        let provenance = &self.procedure.provenance;
+        let quoted =
+            present.flat_map(|facts| quotes(facts).map(move |quote| (facts.section, quote)));
         let points = self.points.iter().map(|p| (p.section, p.sentence.clone()));
-        let quoted = present
-            .map(|facts| (facts.section, quote(facts)))
-            .chain(points);
+        let quoted = quoted.chain(points);
+        let provenance = &self.procedure.provenance;
         let cite = |(id, (section, quote)): (u32, (Section, String))| Citation {
             id,
             code: self.procedure.code.clone(),
@@ -195,11 +197,20 @@ fn names_an_amount(line: &str) -> bool {
     spans.any(|span| span.kind == SpanKind::Amount)
 }
 
-/// The first line that states something: a list of papers may start with a heading.
-fn quote(facts: &Facts) -> String {
-    let states = |line: &&String| !line.ends_with(':');
-    let line = facts.lines.iter().find(states).or(facts.lines.first());
-    line.cloned().unwrap_or_default()
+/// Most lines of one section that are cited by themselves.
+const QUOTES: usize = 8;
+
+/// The lines that state something (a list of papers may start with a heading); of a list
+/// that the text leaves to the card, the first.
+fn quotes(facts: &Facts) -> impl Iterator<Item = String> + '_ {
+    let states = facts.lines.iter().any(|line| !line.ends_with(':'));
+    let left_to_card = is_list(facts.section) && !fits_inline(&lines_for(facts, None));
+    let most = if left_to_card { 1 } else { QUOTES };
+    let lines = facts
+        .lines
+        .iter()
+        .filter(move |line| !states || !line.ends_with(':'));
+    lines.take(most).cloned()
 }
 
 /// A procedure as an answer lists it.

@@ -8,6 +8,7 @@ use retrieval::{Hit, Query, Snapshot};
 use serde::Deserialize;
 use vitext::spans::{self, SpanKind};
 
+use crate::answer::Citation;
 use crate::card::{Sheet, lines_for};
 use crate::compose;
 use crate::decide::Found;
@@ -161,12 +162,14 @@ pub fn compared(aspects: &[Section]) -> Vec<Section> {
 
 /// Both procedures in the record's words, one after the other, and which is quicker or
 /// cheaper where the records leave no doubt.
-pub fn text(sheets: &[Sheet; 2], understanding: &Understanding) -> String {
+pub fn text(sheets: &[Sheet; 2], understanding: &Understanding, citations: &[Citation]) -> String {
     let part = |(number, sheet): (usize, &Sheet)| {
         let (name, level) = (&sheet.procedure.name, sheet.procedure.level().label());
         let mut lines = vec![format!("{number}. “{name}” ({level}).")];
+        let own = |citation: &&Citation| citation.code == sheet.procedure.code;
+        let own: Vec<Citation> = citations.iter().filter(own).cloned().collect();
         let facts = sheet.facts.iter();
-        lines.extend(facts.map(|facts| compose::section(facts, understanding.channel)));
+        lines.extend(facts.map(|facts| compose::cited(facts, understanding.channel, &own)));
         lines.join("\n")
     };
     let mut parts: Vec<String> = (1..).zip(sheets).map(part).collect();

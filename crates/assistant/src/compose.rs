@@ -3,6 +3,7 @@
 
 use corpus::{ChannelKind, Facts, Procedure, Section, State};
 
+use crate::answer::Citation;
 use crate::card::{Sheet, lines_for};
 use crate::intents::Replies;
 use crate::points::Point;
@@ -50,9 +51,13 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     format!("{label}: {}.{more}", trim_stop(&shown.join("; ")))
 }
 
-/// What the record says about the citizen's own case, quoted.
-pub fn point(point: &Point) -> String {
-    format!("{}: “{}”.", point.heading(), shorten(&point.sentence))
+/// What the record says about the citizen's own case, quoted, with the number of its source.
+pub fn cited_point(point: &Point, citations: &[Citation]) -> String {
+    let text = format!("{}: “{}”.", point.heading(), shorten(&point.sentence));
+    cite(
+        &text,
+        &sources(std::iter::once(&*point.sentence), citations),
+    )
 }
 
 /// "Nộp online được không": yes or no, where the record lists the ways to file. Other
@@ -76,6 +81,38 @@ fn verdict(brief: &Brief) -> Option<&'static str> {
     })
 }
 
+/// The paragraph for a section with the numbers of its sources: those of the lines that it
+/// shows.
+pub fn cited(facts: &Facts, channel: Option<ChannelKind>, citations: &[Citation]) -> String {
+    let text = section(facts, channel);
+    let lines = lines_for(facts, channel);
+    let shows = facts.state == State::Present && (!is_list(facts.section) || fits_inline(&lines));
+    if !shows {
+        return text;
+    }
+    cite(&text, &sources(lines.into_iter().take(LINES), citations))
+}
+
+/// Numbers of the citations that quote these lines (or longer ones that begin so).
+pub fn sources<'l>(lines: impl Iterator<Item = &'l str>, citations: &[Citation]) -> Vec<u32> {
+    let of = |line: &str| {
+        citations
+            .iter()
+            .find(|citation| citation.quote.starts_with(line))
+    };
+    lines.filter_map(of).map(|citation| citation.id).collect()
+}
+
+/// Puts the numbers of its sources before a text's last stop: "… 10.000 đồng [1]."
+pub fn cite(text: &str, sources: &[u32]) -> String {
+    if sources.is_empty() {
+        return text.to_owned();
+    }
+    let marks: String = sources.iter().map(|id| format!("[{id}]")).collect();
+    let body = text.trim_end_matches(['.', '!', ' ']);
+    format!("{body} {marks}{}", text[body.len()..].trim_end())
+}
+
 /// Where to ask when the source does not say.
 pub fn where_to_ask(sheet: &Sheet) -> String {
     let agency = sheet.procedure.agencies.executing.iter().next();
@@ -94,9 +131,16 @@ pub fn text(brief: &Brief) -> String {
     if !brief.sure {
         return parts.remove(0);
     }
+    let citations = sheet.citations(1);
+    let facts = sheet.facts.iter();
     parts.extend(verdict(brief).map(str::to_owned));
-    parts.extend(sheet.points.iter().map(point));
-    parts.extend(sheet.facts.iter().map(|facts| section(facts, channel)));
+    parts.extend(
+        sheet
+            .points
+            .iter()
+            .map(|point| cited_point(point, &citations)),
+    );
+    parts.extend(facts.map(|facts| cited(facts, channel, &citations)));
     if sheet.is_silent() {
         parts.push(where_to_ask(sheet));
     }
@@ -130,7 +174,8 @@ pub fn is_list(section: Section) -> bool {
     )
 }
 
-fn fits_inline(lines: &[&str]) -> bool {
+/// True for a list short enough to stand in the text.
+pub fn fits_inline(lines: &[&str]) -> bool {
     lines.len() <= LINES
         && lines.iter().map(|line| line.chars().count()).sum::<usize>() <= LIST_LIMIT
 }
@@ -173,6 +218,13 @@ mod tests {
             section(&fee, Some(ChannelKind::Direct)),
             "Phí, lệ phí: Nộp trực tiếp: 20.000 đồng."
         );
+    }
+
+    #[test]
+    fn sources_stand_before_the_stop() {
+        assert_eq!(cite("Hết 10.000 đồng.", &[1, 3]), "Hết 10.000 đồng [1][3].");
+        assert_eq!(cite("Hết 10.000 đồng", &[2]), "Hết 10.000 đồng [2]");
+        assert_eq!(cite("Nguồn không ghi.", &[]), "Nguồn không ghi.");
     }
 
     #[test]

@@ -249,7 +249,11 @@ impl Draft {
         self.answer.timings_ms.first_content = self.elapsed();
         self.answer.procedures = sheets.iter().map(Sheet::reference).collect();
         self.about = Some(Arc::clone(&pair[0].procedure));
-        self.body = Body::Fixed(compare::text(&sheets, understanding));
+        self.body = Body::Fixed(compare::text(
+            &sheets,
+            understanding,
+            &self.answer.citations,
+        ));
     }
 
     /// The facts of one procedure, their sources, and the procedures near it.

@@ -2,7 +2,7 @@
 
 use corpus::{ChannelKind, Facts, State};
 
-use crate::answer::WrittenBy;
+use crate::answer::{Citation, WrittenBy};
 use crate::card::{Sheet, lines_for};
 use crate::compose;
 use crate::generator::{Flow, Generator, Sampling, StopReason};
@@ -42,10 +42,19 @@ pub struct Written {
 /// Text on its way out: what has been shown is never taken back.
 struct Page<'a> {
     text: String,
+    /// The same without the numbers of sources: what has been said so far.
+    said: String,
     sink: &'a mut dyn FnMut(&str),
 }
 
 impl Page<'_> {
+    /// Adds a sentence with the numbers of its sources.
+    fn add_cited(&mut self, sentence: &str, sources: &[u32], joint: &str) {
+        self.add(&compose::cite(sentence, sources), joint);
+        self.said.push_str(sentence);
+        self.said.push('\n');
+    }
+
     fn add(&mut self, paragraph: &str, joint: &str) {
         let joint = if self.text.is_empty() { "" } else { joint };
         let piece = format!("{joint}{paragraph}");
@@ -64,6 +73,7 @@ pub fn write(
 ) -> Written {
     let mut page = Page {
         text: String::new(),
+        said: String::new(),
         sink,
     };
     if let Some(generator) = generator {
@@ -93,12 +103,13 @@ fn phrase(
 ) {
     let lines = prompt::evidence(&brief.sheet, brief.channel);
     let evidence = gate.evidence(lines.iter().map(String::as_str));
+    let citations = brief.sheet.citations(1);
     let prompt = prompt::build(&brief.sheet, brief.channel, &brief.question);
     let mut sentences = Sentences::default();
     let mut shown = 0;
     let completion = generator.generate(&prompt, sampling, &mut |piece| {
         for sentence in sentences.push(piece) {
-            shown += usize::from(show(&evidence, &sentence, page));
+            shown += usize::from(show(&sentence, &evidence, &lines, &citations, page));
         }
         if shown < SENTENCES {
             Flow::Continue
@@ -110,23 +121,37 @@ fn phrase(
     // ended its turn by itself.
     let ended = completion.is_ok_and(|done| done.stop == StopReason::EndOfTurn);
     if let Some(last) = sentences.finish().filter(|_| ended && shown < SENTENCES) {
-        show(&evidence, &last, page);
+        show(&last, &evidence, &lines, &citations, page);
     }
 }
 
-fn show(evidence: &Evidence<'_>, sentence: &str, page: &mut Page<'_>) -> bool {
-    let passes = evidence.check(sentence).is_ok()
-        && !sends_to_district(sentence)
-        && !page.text.contains(sentence);
-    if passes {
-        page.add(sentence, " ");
+/// Shows a sentence that the record supports, with the numbers of the lines that do.
+fn show(
+    sentence: &str,
+    evidence: &Evidence<'_>,
+    lines: &[String],
+    citations: &[Citation],
+    page: &mut Page<'_>,
+) -> bool {
+    let Ok(support) = evidence.check(sentence) else {
+        return false;
+    };
+    let fresh = !page.said.contains(sentence) && !sends_to_district(sentence);
+    if fresh {
+        // The first line is the procedure's name, which is no statement.
+        let supporting = support.lines.iter().filter(|line| **line > 0);
+        let supporting = supporting
+            .filter_map(|line| lines.get(*line))
+            .map(String::as_str);
+        page.add_cited(sentence, &compose::sources(supporting, citations), " ");
     }
-    passes
+    fresh
 }
 
 /// Adds, in the record's words, whatever was asked for and not yet said.
 fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) -> WrittenBy {
-    let said = page.text.clone();
+    let said = page.said.clone();
+    let citations = sheet.citations(1);
     let missing = |facts: &&Facts| !is_said(facts, channel, &said);
     let mut by = WrittenBy::Model;
     for point in sheet
@@ -134,11 +159,11 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
         .iter()
         .filter(|p| !holds_words(&said, &p.sentence))
     {
-        page.add(&compose::point(point), "\n");
+        page.add(&compose::cited_point(point, &citations), "\n");
         by = WrittenBy::Record;
     }
     for facts in sheet.facts.iter().filter(missing) {
-        page.add(&compose::section(facts, channel), "\n");
+        page.add(&compose::cited(facts, channel, &citations), "\n");
         by = WrittenBy::Record;
     }
     by

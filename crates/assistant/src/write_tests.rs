@@ -127,14 +127,12 @@ fn supported_sentences_are_the_models() {
         &[Section::Fee, Section::Time],
         Some(ChannelKind::Online),
     );
+    assert_eq!(written.by, WrittenBy::Model);
     assert_eq!(
-        written,
-        Written {
-            text: text.to_owned(),
-            by: WrittenBy::Model
-        }
+        written.text,
+        "Nộp trực tuyến hết 10.000 đồng [1]. Thời hạn giải quyết là 7 ngày làm việc [3]."
     );
-    assert_eq!(streamed, text, "deltas joined are the text");
+    assert_eq!(streamed, written.text, "deltas joined are the text");
 }
 
 #[test]
@@ -154,7 +152,11 @@ fn what_the_model_leaves_out_the_record_adds() {
         Some(ChannelKind::Online),
     );
     assert_eq!(written.by, WrittenBy::Record);
-    assert!(written.text.starts_with("Nộp trực tuyến hết 10.000 đồng."));
+    assert!(
+        written
+            .text
+            .starts_with("Nộp trực tuyến hết 10.000 đồng [1].")
+    );
     assert!(written.text.contains("7 ngày làm việc"), "{}", written.text);
 }
 
@@ -181,7 +183,7 @@ fn half_a_sentence_is_not_shown() {
         fails: false,
     };
     let (written, _) = run(&mut cut, &[Section::Fee], Some(ChannelKind::Online));
-    assert_eq!(written.text, "Nộp trực tuyến hết 10.000 đồng.");
+    assert_eq!(written.text, "Nộp trực tuyến hết 10.000 đồng [1].");
 }
 
 #[test]
@@ -215,4 +217,33 @@ fn the_model_sends_nobody_to_a_district_office() {
         "{}",
         written.text
     );
+}
+
+#[test]
+fn every_number_of_a_source_quotes_the_values_beside_it() {
+    let (written, _) = say(
+        "Nộp trực tiếp hết 20.000 đồng.",
+        &[Section::Fee, Section::Where],
+        None,
+    );
+    let citations = Sheet::new(record(), 1.0, &[Section::Fee, Section::Where]).citations(1);
+    let quote = |id: u32| {
+        citations
+            .iter()
+            .find(|c| c.id == id)
+            .map(|c| c.quote.clone())
+            .unwrap()
+    };
+    assert!(
+        written.text.contains("20.000 đồng [2]."),
+        "{}",
+        written.text
+    );
+    assert_eq!(quote(2), "Nộp trực tiếp: 20.000 đồng");
+    assert!(
+        written.text.contains("Công an cấp xã [3]."),
+        "{}",
+        written.text
+    );
+    assert!(quote(3).contains("Công an cấp xã"));
 }

@@ -46,7 +46,7 @@ pub fn check(
     let mut found = Grounding::default();
     look_up(
         &mut found,
-        &without_marks(&answer.text, cited.len()),
+        &without_marks(&answer.text, answer.citations.len()),
         &everything,
     );
     for card in &answer.cards {

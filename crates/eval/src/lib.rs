@@ -5,6 +5,9 @@
 //! one and [`mod@check`] holds the questions against the records. [`variant`] types the
 //! same questions in other ways and [`robustness`] says what that costs.
 //!
+//! [`gate`] measures the assistant's sentence gate alone, on pairs written by hand and on
+//! mutations of records ([`mutation`]).
+//!
 //! What others have is measured beside: [`collection`] → [`mod@ranked`] for judged documents,
 //! [`mod@treebank`] for word segmentation, a CSV of questions and answers as a suite.
 //! `eval/README.md` in the repository says how to write each.
@@ -14,12 +17,15 @@ pub mod check;
 pub mod collection;
 pub mod error;
 mod faq;
+pub mod gate;
 pub mod grounding;
 pub mod html;
 pub mod judge;
 pub mod metrics;
+pub mod mutation;
 pub mod pattern;
 pub mod plot;
+pub mod proportion;
 pub mod ranked;
 pub mod report;
 pub mod robustness;

@@ -1,336 +1,333 @@
-//! What a sentence is checked against: the lines of the record that were cited.
+//! The lines of the record that a text is checked against, cut into units: one statement
+//! each, with the heading, the way of filing and the case that it stands under.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use corpus::ChannelKind;
-use serde::Deserialize;
-use vitext::spans::{self, SpanKind};
+use vitext::spans::SpanKind;
 
-use crate::phrase::{Phrase, Words, phrases};
+use super::names;
+use super::polarity::{Turn, turns};
+use super::reading::{Gap, Token, Value, read};
+use super::rules::Gate;
 
-/// Why a sentence was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// A number, amount, period, date or code that the evidence does not hold.
-    Claim(String),
-    /// The value stands in the record under another way of filing.
-    Channel(String),
-    /// A word that changes the claim and is not in the evidence.
-    Loaded(String),
-    /// A capitalised name that is not in the evidence.
-    Name(String),
-    /// Too few of its words are in the evidence.
-    Unsupported,
-}
-
-/// The gate's rules, from `data/grounding.toml`.
-#[derive(Debug)]
-pub struct Gate {
-    loaded: Vec<(String, Phrase)>,
-    glue: HashSet<String>,
-    content_share: f32,
-}
-
-#[derive(Deserialize)]
-struct File {
-    loaded: Vec<String>,
-    glue: Vec<String>,
-    content_share: f32,
-}
+/// Longest head of a line ("Nộp trực tiếp, trực tuyến: …"), in words.
+const HEAD: usize = 9;
 
 /// Lines of the record, read for checking.
 #[derive(Debug)]
 pub struct Evidence<'g> {
-    gate: &'g Gate,
-    lines: Vec<Line>,
-    words: HashSet<String>,
-    text: Words,
+    pub(super) gate: &'g Gate,
+    /// Words of the procedure's name.
+    pub(super) name_words: HashSet<String>,
+    pub(super) lines: Vec<Line>,
+    pub(super) units: Vec<Unit>,
+}
+
+/// What a line is about, told by its head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// Values by way of filing.
+    Channel,
+    /// An agency in its role.
+    Agency,
+    /// The head of the lines below it.
+    Case,
+    /// Everything else.
+    Text,
 }
 
 #[derive(Debug)]
-struct Line {
-    claims: HashSet<Claim>,
-    channels: HashSet<ChannelKind>,
+pub(super) struct Line {
+    pub(super) tokens: Vec<Token>,
+    pub(super) topic: Topic,
+    pub(super) pairs: HashSet<(String, String)>,
 }
 
-/// A value with its kind; dates and numbers compare with their own kind only.
-type Claim = (SpanKind, String);
+/// One statement of a line.
+#[derive(Debug)]
+pub(super) struct Unit {
+    pub(super) line: usize,
+    /// Words that it says itself or stands under.
+    pub(super) words: HashSet<String>,
+    /// Words of its own, without head and heading.
+    pub(super) own: HashSet<String>,
+    pub(super) values: Vec<Value>,
+    pub(super) turns: Vec<Turn>,
+    pub(super) has_agency: bool,
+    /// True for a part of a statement that gives several values of one kind.
+    pub(super) part: bool,
+    /// True for a statement that has such parts.
+    pub(super) has_parts: bool,
+}
 
-impl Gate {
-    /// Compiles a data file.
-    pub fn parse(data: &str) -> Result<Self, String> {
-        let file: File =
-            toml::from_str(data).map_err(|error| format!("grounding.toml: {error}"))?;
-        let loaded = file
-            .loaded
+/// Ways of filing, as [`read`] writes them.
+pub(super) const CHANNELS: [&str; 3] = ["trực_tuyến", "trực_tiếp", "bưu_chính"];
+
+impl<'g> Evidence<'g> {
+    pub(super) fn new<'l>(gate: &'g Gate, lines: impl IntoIterator<Item = &'l str>) -> Self {
+        let read: Vec<Vec<Token>> = lines.into_iter().map(|line| read(gate, line)).collect();
+        let name = read.first().map(|name| said(name)).unwrap_or_default();
+        let mut evidence = Self {
+            gate,
+            name_words: name.into_iter().collect(),
+            lines: Vec::new(),
+            units: Vec::new(),
+        };
+        let mut heading: Vec<Token> = Vec::new();
+        for tokens in read {
+            let (head, topic) = head(&tokens);
+            match topic {
+                Topic::Case => heading.clone_from(&tokens),
+                Topic::Channel | Topic::Agency => heading.clear(),
+                Topic::Text if is_remark(&tokens) => heading.clear(),
+                Topic::Text => {}
+            }
+            let line = evidence.lines.len();
+            let under = [&tokens[..head], &heading[..]].concat();
+            evidence
+                .units
+                .extend(units(gate, line, &tokens, head, &under));
+            evidence.lines.push(Line {
+                pairs: names::pairs(&tokens),
+                tokens,
+                topic,
+            });
+        }
+        evidence
+    }
+}
+
+/// The words of a text that may be compared.
+pub(super) fn said(tokens: &[Token]) -> Vec<String> {
+    let words = tokens.iter().filter(|token| token.is_said());
+    words.map(|token| token.word.clone()).collect()
+}
+
+/// Length of a line's head, and what the head makes of the line.
+fn head(tokens: &[Token]) -> (usize, Topic) {
+    let is = |word: &str| tokens.first().is_some_and(|token| token.word == word);
+    let colon = tokens
+        .iter()
+        .take(HEAD + 1)
+        .position(|token| token.gap == Gap::Colon);
+    if is("trường_hợp") {
+        return (0, Topic::Case);
+    }
+    let Some(length) = colon.filter(|_| {
+        tokens[1..]
             .iter()
-            .cloned()
-            .zip(phrases(&file.loaded))
-            .collect();
-        Ok(Self {
-            loaded,
-            glue: file.glue.into_iter().collect(),
-            content_share: file.content_share,
-        })
+            .take(colon.unwrap_or(0))
+            .all(|t| t.gap < Gap::Bracket)
+    }) else {
+        return (0, Topic::Text);
+    };
+    let holds = |words: &[&str]| {
+        tokens[..length]
+            .iter()
+            .any(|t| words.contains(&t.word.as_str()))
+    };
+    let topic = if holds(&CHANNELS) {
+        Topic::Channel
+    } else if holds(&names::ROLES) {
+        Topic::Agency
+    } else {
+        Topic::Text
+    };
+    (length, topic)
+}
+
+/// "Lưu ý: …", "Bước 2: …": not under the case above it.
+fn is_remark(tokens: &[Token]) -> bool {
+    tokens
+        .first()
+        .is_some_and(|t| t.gap == Gap::Hard && (t.word == "bước" || t.word == "lưu_ý"))
+        || tokens.first().is_some_and(|t| t.word == "lưu")
+}
+
+/// Cuts a line into statements, and statements with several values of one kind into parts.
+fn units(gate: &Gate, line: usize, tokens: &[Token], head: usize, under: &[Token]) -> Vec<Unit> {
+    let mut found: Vec<Unit> = Vec::new();
+    let statements = statements(tokens, head);
+    for two in statements.windows(2) {
+        let of = |range: &Range<usize>| unit(gate, line, &tokens[range.clone()], &[], &[]);
+        if may_join(&of(&two[0]), &of(&two[1])) {
+            found.push(unit(
+                gate,
+                line,
+                &tokens[two[0].start..two[1].end],
+                under,
+                &[],
+            ));
+        }
+    }
+    for whole in statements {
+        let parts = parts(&tokens[whole.clone()]);
+        let mut unit = unit(gate, line, &tokens[whole.clone()], under, &[]);
+        unit.has_parts = parts.len() > 1;
+        found.push(unit);
+        if parts.len() < 2 {
+            continue;
+        }
+        for part in parts {
+            let tokens = &tokens[whole.clone()];
+            let shared = &tokens[part.shared];
+            let mut unit = self::unit(gate, line, &tokens[part.own], under, shared);
+            unit.inherit(shared);
+            unit.part = true;
+            found.push(unit);
+        }
+    }
+    found
+}
+
+/// Two neighbouring statements that may be told as one ("… ký vào Sổ. Mỗi bên nhận 01 bản
+/// chính."): neither turns anything, and one value and one agency at most are between them.
+fn may_join(one: &Unit, other: &Unit) -> bool {
+    let plain = |unit: &Unit| unit.turns.iter().all(Turn::is_plain);
+    let both = |has: fn(&Unit) -> bool| has(one) && has(other);
+    plain(one)
+        && plain(other)
+        && !both(|unit| !unit.values.is_empty())
+        && !both(|unit| unit.has_agency)
+}
+
+/// Stretches between full stops and semicolons, behind the head.
+fn statements(tokens: &[Token], head: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = head;
+    for at in head + 1..=tokens.len() {
+        if at == tokens.len() || tokens[at].gap == Gap::Hard {
+            if start < at {
+                found.push(start..at);
+            }
+            start = at;
+        }
+    }
+    if found.is_empty() {
+        found.push(0..tokens.len());
+    }
+    found
+}
+
+/// A part of a statement and the words in front that hold for it too.
+struct Part {
+    own: Range<usize>,
+    shared: Range<usize>,
+}
+
+/// Cuts where a part would give a second value of the kind that the one before it gives:
+/// "60 ngày kể từ ngày thụ lý, việc phức tạp 90 ngày". What stands before the first value
+/// holds for a part that has no words of its own there: "không quá 8 giờ một ngày và 40 giờ
+/// một tuần".
+fn parts(tokens: &[Token]) -> Vec<Part> {
+    let kind = |token: &Token| {
+        token
+            .value
+            .as_ref()
+            .map(|v| v.kind)
+            .filter(|k| is_rival(*k))
+    };
+    let values = (0..tokens.len()).filter_map(|at| Some((at, kind(&tokens[at])?)));
+    let mut found: Vec<Part> = Vec::new();
+    let mut open = Part {
+        own: 0..tokens.len(),
+        shared: 0..0,
+    };
+    let mut first: Option<(usize, SpanKind)> = None;
+    for (at, kind) in values {
+        let (place, seen) = *first.get_or_insert((at, kind));
+        // The part begins at the last comma, semicolon or "và" before the value.
+        let begins = |at: &usize| {
+            matches!(tokens[*at].gap, Gap::Comma | Gap::Inner) || tokens[*at].word == "và"
+        };
+        let cut = (open.own.start + 1..=at).rev().find(begins);
+        let Some(cut) = cut.filter(|cut| at > place && seen == kind && *cut > place.min(at)) else {
+            continue;
+        };
+        let bare = !tokens[cut..at].iter().any(Token::is_content);
+        let shared = if bare { 0..place } else { 0..0 };
+        open.own.end = cut;
+        found.push(std::mem::replace(
+            &mut open,
+            Part {
+                own: cut..tokens.len(),
+                shared,
+            },
+        ));
+    }
+    found.push(open);
+    found
+}
+
+/// Kinds of which a statement gives one at a time.
+pub(super) fn is_rival(kind: SpanKind) -> bool {
+    matches!(
+        kind,
+        SpanKind::Amount | SpanKind::Period | SpanKind::Percent
+    )
+}
+
+fn unit(gate: &Gate, line: usize, own: &[Token], under: &[Token], shared: &[Token]) -> Unit {
+    let words = |tokens: &[Token]| -> HashSet<String> {
+        let value = |token: &Token| token.value.as_ref().map(Value::word);
+        let words = tokens.iter().filter(|t| t.is_said() || t.value.is_some());
+        words
+            .map(|token| value(token).unwrap_or_else(|| token.word.clone()))
+            .collect()
+    };
+    let all = [under, shared, own].concat();
+    Unit {
+        line,
+        words: words(&all),
+        own: words(&[shared, own].concat()),
+        values: all.iter().filter_map(|token| token.value.clone()).collect(),
+        turns: turns(&all),
+        has_agency: !names::agencies(gate, own).is_empty(),
+        part: false,
+        has_parts: false,
+    }
+}
+
+impl Unit {
+    /// "Không quá 8 giờ một ngày và 40 giờ một tuần": the bound holds for both.
+    fn inherit(&mut self, shared: &[Token]) {
+        let bound = shared.last().and_then(|token| token.bound);
+        for value in &mut self.values {
+            if is_rival(value.kind) && value.bound.is_none() {
+                value.bound = bound;
+            }
+        }
     }
 
-    /// Reads the lines that a text will be checked against. The first is the
-    /// procedure's name.
-    pub fn evidence<'l>(&self, lines: impl IntoIterator<Item = &'l str>) -> Evidence<'_> {
-        let lines: Vec<String> = lines.into_iter().map(vitext::normalize).collect();
-        let read = |line: &String| Line {
-            claims: claims(line),
-            channels: channels(line),
-        };
-        let text = lines.join(" \n ");
-        Evidence {
-            gate: self,
-            lines: lines.iter().map(read).collect(),
-            words: lower_words(&text).into_iter().collect(),
-            text: Words::read(&text),
-        }
+    /// Ways of filing that the unit stands under.
+    pub(super) fn channels(&self) -> impl Iterator<Item = &str> {
+        let words = CHANNELS.into_iter();
+        words.filter(|word| self.words.contains(*word))
+    }
+
+    /// True when it gives another value of a kind.
+    pub(super) fn rivals(&self, value: &Value) -> bool {
+        let other = |own: &Value| own.kind == value.kind && !own.is(value);
+        self.values.iter().any(other) && !self.values.iter().any(|own| own.is(value))
     }
 }
 
 impl Evidence<'_> {
-    /// Checks one sentence.
-    pub fn check(&self, sentence: &str) -> Result<(), Refusal> {
-        let sentence = vitext::normalize(sentence);
-        self.check_claims(&sentence)?;
-        self.check_loaded(&sentence)?;
-        self.check_words(&sentence)
-    }
-
     /// True when the text states one of the values that `line` states.
     pub fn shares_claim(text: &str, line: &str) -> bool {
-        let text = claims(&vitext::normalize(text));
-        claims(&vitext::normalize(line))
-            .iter()
-            .any(|claim| text.contains(claim))
+        let text = values(text);
+        values(line).iter().any(|value| text.contains(value))
     }
 
     /// True when the line states a value that can be checked.
     pub fn has_claim(line: &str) -> bool {
-        !claims(&vitext::normalize(line)).is_empty()
-    }
-
-    /// Every value of every clause must stand in a line; a clause that names a way of
-    /// filing (or follows one that does) needs a line that does not name another.
-    fn check_claims(&self, sentence: &str) -> Result<(), Refusal> {
-        let mut named = HashSet::new();
-        for clause in clauses(sentence) {
-            let here = channels(clause);
-            if !here.is_empty() {
-                named = here;
-            }
-            for claim in claims(clause) {
-                let lines: Vec<&Line> = self
-                    .lines
-                    .iter()
-                    .filter(|line| line.claims.contains(&claim))
-                    .collect();
-                if lines.is_empty() {
-                    return Err(Refusal::Claim(claim.1));
-                }
-                let fits = |line: &&Line| {
-                    named.is_empty()
-                        || line.channels.is_empty()
-                        || !named.is_disjoint(&line.channels)
-                };
-                if named.is_empty() && self.differs_by_channel(&claim, &lines) {
-                    return Err(Refusal::Channel(claim.1));
-                }
-                if !lines.iter().any(fits) {
-                    return Err(Refusal::Channel(claim.1));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// True when a value holds for some ways of filing only and another one has its
-    /// own: "lệ phí là 7.000 đồng" is half a truth where filing in person costs 15.000.
-    fn differs_by_channel(&self, claim: &Claim, lines: &[&Line]) -> bool {
-        let bound = lines.iter().all(|line| !line.channels.is_empty());
-        let rival = |line: &Line| {
-            !line.channels.is_empty()
-                && !line.claims.contains(claim)
-                && lines
-                    .iter()
-                    .all(|own| own.channels.is_disjoint(&line.channels))
-                && line.claims.iter().any(|(kind, _)| *kind == claim.0)
-        };
-        bound && self.lines.iter().any(rival)
-    }
-
-    fn check_loaded(&self, sentence: &str) -> Result<(), Refusal> {
-        let words = Words::read(sentence);
-        let missing = self.gate.loaded.iter().find(|(_, phrase)| {
-            phrase.find(&words, 0).is_some() && phrase.find(&self.text, 0).is_none()
-        });
-        missing.map_or(Ok(()), |(text, _)| Err(Refusal::Loaded(text.clone())))
-    }
-
-    fn check_words(&self, sentence: &str) -> Result<(), Refusal> {
-        let mut content = 0_usize;
-        let mut held = 0_usize;
-        for (place, token) in vitext::syllables(sentence).into_iter().enumerate() {
-            let word = token.text.to_lowercase();
-            let known = self.words.contains(&word);
-            let name = place > 0 && token.text.chars().next().is_some_and(char::is_uppercase);
-            if name && !known && !self.gate.glue.contains(&word) {
-                return Err(Refusal::Name(token.text.to_owned()));
-            }
-            if !self.gate.glue.contains(&word) {
-                content += 1;
-                held += usize::from(known);
-            }
-        }
-        let enough = held as f32 >= self.gate.content_share * content as f32;
-        if enough {
-            Ok(())
-        } else {
-            Err(Refusal::Unsupported)
-        }
+        !values(line).is_empty()
     }
 }
 
-/// Values of a text. Percentages and bare numbers count too: a digit is a claim.
-fn claims(text: &str) -> HashSet<Claim> {
-    spans::find(text)
-        .into_iter()
-        .map(|span| (span.kind, span.value))
-        .collect()
-}
-
-/// Ways of filing that a text names.
-fn channels(text: &str) -> HashSet<ChannelKind> {
-    let folded = vitext::fold(text);
-    let named = [
-        (
-            ChannelKind::Online,
-            &["truc tuyen", "online", "qua mang"][..],
-        ),
-        (ChannelKind::Direct, &["truc tiep", "tai quay"]),
-        (ChannelKind::Postal, &["buu chinh", "buu dien"]),
-    ];
-    let holds = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    named
-        .into_iter()
-        .filter(|(_, words)| holds(words))
-        .map(|(kind, _)| kind)
-        .collect()
-}
-
-/// Parts of a sentence that may speak of different ways of filing.
-fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
-    sentence
-        .split([';', '\n'])
-        .flat_map(|part| part.split(", "))
-        .flat_map(|part| part.split(" và "))
-        .flat_map(|part| part.split(" còn "))
-        .flat_map(|part| part.split(" hoặc "))
-}
-
-fn lower_words(text: &str) -> Vec<String> {
-    vitext::syllables(text)
-        .into_iter()
-        .map(|token| token.text.to_lowercase())
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINES: [&str; 5] = [
-        "Đăng ký thường trú",
-        "Nộp trực tuyến: 10.000 đồng (thu mỗi lần đăng ký)",
-        "Nộp trực tiếp: 20.000 đồng",
-        "Nộp trực tiếp, trực tuyến: 7 ngày làm việc",
-        "Công an cấp xã",
-    ];
-
-    fn check(sentence: &str) -> Result<(), Refusal> {
-        let gate = Gate::parse(include_str!("../../data/grounding.toml")).unwrap();
-        gate.evidence(LINES).check(sentence)
-    }
-
-    #[test]
-    fn true_sentences_pass() {
-        for sentence in [
-            "Đăng ký thường trú nộp trực tuyến hết 10.000 đồng, giải quyết trong 7 ngày làm việc.",
-            "Nộp trực tiếp thì lệ phí là 20.000 đồng và thời hạn là 7 ngày làm việc.",
-            "Bạn nộp hồ sơ tại Công an cấp xã.",
-        ] {
-            assert_eq!(check(sentence), Ok(()), "{sentence}");
-        }
-    }
-
-    #[test]
-    fn wrong_values_are_refused() {
-        assert!(matches!(
-            check("Lệ phí là 15.000 đồng."),
-            Err(Refusal::Claim(_))
-        ));
-        assert!(matches!(
-            check("Thời hạn là 7 ngày."),
-            Err(Refusal::Claim(_))
-        ));
-        assert!(matches!(
-            check("Thời hạn 10 ngày làm việc."),
-            Err(Refusal::Claim(_))
-        ));
-        assert!(matches!(
-            check("Theo Thông tư 75/2022/TT-BTC."),
-            Err(Refusal::Claim(_))
-        ));
-    }
-
-    #[test]
-    fn a_fee_of_another_channel_is_refused() {
-        assert!(matches!(
-            check("Nộp trực tuyến hết 20.000 đồng."),
-            Err(Refusal::Channel(_))
-        ));
-        let swapped = "Nộp trực tuyến 20.000 đồng, nộp trực tiếp 10.000 đồng.";
-        assert!(matches!(check(swapped), Err(Refusal::Channel(_))));
-    }
-
-    #[test]
-    fn a_value_of_one_channel_needs_that_channel_named() {
-        assert!(matches!(
-            check("Lệ phí là 10.000 đồng."),
-            Err(Refusal::Channel(_))
-        ));
-        assert_eq!(check("Thời hạn giải quyết là 7 ngày làm việc."), Ok(()));
-    }
-
-    /// "Đăng ký kết hôn … có tốn lệ phí": the model's words for a record that leaves the
-    /// fee to the province (development suite).
-    #[test]
-    fn that_something_costs_money_needs_the_record() {
-        assert!(check("Đăng ký thường trú có tốn lệ phí.").is_err());
-        assert!(check("Đăng ký thường trú không tốn lệ phí.").is_err());
-    }
-
-    #[test]
-    fn loaded_words_and_names_need_the_record() {
-        assert!(matches!(
-            check("Bạn được miễn lệ phí."),
-            Err(Refusal::Loaded(_))
-        ));
-        assert!(matches!(
-            check("Thời hạn tối đa 7 ngày làm việc."),
-            Err(Refusal::Loaded(_))
-        ));
-        assert!(matches!(
-            check("Bạn nộp tại Sở Tư pháp."),
-            Err(Refusal::Name(_))
-        ));
-        assert_eq!(
-            check("Mang sổ hộ khẩu bản gốc đi photo."),
-            Err(Refusal::Unsupported)
-        );
-    }
+/// Values of a text by kind, without what they count.
+fn values(text: &str) -> HashSet<(SpanKind, String)> {
+    let spans = vitext::spans::find(&vitext::normalize(text)).into_iter();
+    spans.map(|span| (span.kind, span.value)).collect()
 }

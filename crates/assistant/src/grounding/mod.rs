@@ -1,13 +1,26 @@
-//! The sentence gate: nothing the model wrote is shown unless the record holds it.
+//! The sentence gate: nothing the model wrote is shown unless the record says it.
 //!
-//! A sentence passes when every amount, period, date, law number, form code and other
-//! number in it stands in the evidence, under the same way of filing where both name
-//! one; when every word that changes what is claimed (`miễn`, `không cần`, `tối đa`, …)
-//! stands there too; when every capitalised name does; and when enough of its other
-//! words do. Polarity, papers and agencies get a stricter check in a later version.
+//! A sentence is cut into clauses ([`clauses`]), and for each clause one statement of the
+//! record has to say all of it ([`check`], [`claim`]): every content word, every value with
+//! its unit and bound ([`reading`]), agencies, people and papers by name ([`names`]), yes
+//! and no over the same words ([`polarity`]), and the case, person or way of filing that a
+//! value belongs to ([`conditions`]). Both sides are read alike; the word lists are
+//! `data/grounding.toml`. Words that are in no list need the record, so what the gate does
+//! not know it refuses.
 
+mod check;
+mod claim;
+mod clauses;
+mod conditions;
 mod evidence;
+mod names;
+mod polarity;
+mod reading;
+mod rules;
 mod sentences;
+mod values;
 
-pub use evidence::{Evidence, Gate, Refusal};
+pub use check::{Refusal, Support};
+pub use evidence::Evidence;
+pub use rules::Gate;
 pub use sentences::Sentences;

@@ -1,0 +1,251 @@
+//! What a clause claims, held against one statement of the record and what may stand
+//! beside it.
+
+use std::collections::HashSet;
+
+use super::check::Refusal;
+use super::conditions::{self, Mismatch};
+use super::evidence::{CHANNELS, Evidence, Topic, Unit, said};
+use super::names::{self, Name};
+use super::polarity::{self, Turn, turns};
+use super::reading::{Bound, Class, Gap, Token, Value};
+
+/// What a clause claims.
+pub(super) struct Claim<'e> {
+    evidence: &'e Evidence<'e>,
+    words: Vec<String>,
+    said: HashSet<String>,
+    earlier: &'e HashSet<String>,
+    pub(super) values: Vec<Value>,
+    turns: Vec<Turn>,
+    agencies: Vec<Name>,
+    names: Vec<Name>,
+}
+
+/// How many words a unit lacks, and what is wrong with it.
+pub(super) type Miss = (usize, Refusal);
+
+impl<'e> Claim<'e> {
+    pub(super) fn read(
+        evidence: &'e Evidence<'e>,
+        tokens: &[Token],
+        earlier: &'e HashSet<String>,
+    ) -> Self {
+        let words = tokens.iter().enumerate();
+        let words = words.filter(|(at, token)| token.is_content() || dates(&tokens[..*at], token));
+        let words = words.map(|(_, token)| token.word.clone()).collect();
+        let values: Vec<Value> = tokens
+            .iter()
+            .filter_map(|token| token.value.clone())
+            .collect();
+        let said = said(tokens)
+            .into_iter()
+            .chain(values.iter().map(Value::word))
+            .collect();
+        Self {
+            evidence,
+            words,
+            said,
+            earlier,
+            values,
+            turns: turns(tokens),
+            agencies: names::agencies(evidence.gate, tokens),
+            names: names::others(evidence.gate, tokens),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let free = |turn: &Turn| turn.is_free();
+        self.words.is_empty() && self.values.is_empty() && self.turns.iter().all(free)
+    }
+
+    /// Checks the clause against one statement and what may stand beside it: rows of the
+    /// table of fees and periods, agencies.
+    pub(super) fn held_by(&self, unit: &Unit) -> Result<Vec<usize>, Miss> {
+        let mut beside: Vec<&Unit> = Vec::new();
+        let values = self.values(unit, &mut beside);
+        let agencies = self.agencies(unit, &mut beside);
+        let missing = self.missing(unit, &beside);
+        if let Some(word) = missing.first() {
+            let refusal = match values.and(agencies) {
+                Err(refusal) => refusal,
+                Ok(()) => Refusal::Unsupported((*word).clone()),
+            };
+            return Err((missing.len(), refusal));
+        }
+        values.and(agencies).map_err(|refusal| (0, refusal))?;
+        let units: Vec<&Unit> = std::iter::once(unit).chain(beside).collect();
+        self.channels(&units)
+            .and_then(|()| self.names(&units))
+            .map_err(|refusal| (0, refusal))?;
+        if !self.touches(&units) {
+            return Err((1, Refusal::Unsupported(String::new())));
+        }
+        let turned: Vec<Turn> = units.iter().flat_map(|unit| unit.turns.clone()).collect();
+        let said = |word: &str| self.said.contains(word);
+        if let Some(mark) = polarity::differ(&self.turns, &turned, &said) {
+            return Err((0, Refusal::Polarity(format!("{mark:?}"))));
+        }
+        Ok(units.iter().map(|unit| unit.line).collect())
+    }
+
+    /// True when the clause repeats something of its own of the first unit, or when there is
+    /// nothing but the procedure's name and the mark to repeat: "Miễn lệ phí."
+    fn touches(&self, units: &[&Unit]) -> bool {
+        let names = &self.evidence.name_words;
+        let content =
+            |word: &&String| !names.contains(*word) && !self.evidence.gate.is_generic(word);
+        let said = |unit: &&Unit| {
+            unit.own
+                .iter()
+                .any(|word| self.said.contains(word) && content(&word))
+        };
+        units.iter().any(said) || units[0].own.iter().filter(content).count() == 0
+    }
+
+    /// Each value in the unit, or in a row of the table when the unit gives none of its kind.
+    fn values(&self, unit: &Unit, beside: &mut Vec<&'e Unit>) -> Result<(), Refusal> {
+        for value in &self.values {
+            let gives = |unit: &Unit| unit.values.iter().any(|own| fits(value, own));
+            if gives(unit) {
+                self.condition(unit, value)?;
+                continue;
+            }
+            if unit.values.iter().any(|own| own.kind == value.kind) {
+                return Err(Refusal::Claim(value.text.clone()));
+            }
+            let rows = self.evidence.units.iter().filter(|row| {
+                self.evidence.lines[row.line].topic == Topic::Channel
+                    && !row.has_parts
+                    && gives(row)
+            });
+            let mut refusal = Refusal::Claim(value.text.clone());
+            let mut found = false;
+            for row in rows {
+                match self.condition(row, value) {
+                    Ok(()) => {
+                        beside.push(row);
+                        found = true;
+                        break;
+                    }
+                    Err(other) => refusal = other,
+                }
+            }
+            if !found {
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
+    fn condition(&self, unit: &Unit, value: &Value) -> Result<(), Refusal> {
+        let found = conditions::check(self.evidence, unit, value, &self.said, self.earlier);
+        found.map_err(|mismatch| match mismatch {
+            Mismatch::Other | Mismatch::Open => Refusal::Condition(value.text.clone()),
+        })
+    }
+
+    /// Each agency in the unit, in its line when the unit names none, or in a line that
+    /// gives an agency.
+    fn agencies(&self, unit: &Unit, beside: &mut Vec<&'e Unit>) -> Result<(), Refusal> {
+        for name in &self.agencies {
+            let holds = |unit: &Unit| {
+                let line = &self.evidence.lines[unit.line];
+                name.stands_in(&line.pairs)
+                    && name
+                        .words
+                        .iter()
+                        .all(|word| unit.words.contains(word) || line.topic == Topic::Agency)
+            };
+            let free = |other: &&Unit| match self.evidence.lines[other.line].topic {
+                Topic::Agency => !other.words.contains("cơ_quan_phối_hợp"),
+                _ => other.line == unit.line && !unit.has_agency,
+            };
+            let named = || {
+                self.evidence
+                    .lines
+                    .first()
+                    .is_some_and(|line| name.stands_in(&line.pairs))
+            };
+            if holds(unit) || !unit.has_agency && named() {
+                continue;
+            }
+            match self
+                .evidence
+                .units
+                .iter()
+                .filter(free)
+                .find(|other| holds(other))
+            {
+                Some(other) => beside.push(other),
+                None => return Err(Refusal::Name(name.words.join(" "))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Content words that neither the units nor the procedure's name hold.
+    fn missing(&self, unit: &Unit, beside: &[&Unit]) -> Vec<&String> {
+        let own = beside.iter().any(|other| other.line != unit.line);
+        let held = |word: &String| {
+            unit.words.contains(word)
+                || beside.iter().any(|other| other.words.contains(word))
+                || self.evidence.name_words.contains(word)
+                || (own || self.values.is_empty()) && self.is_channel_of_record(unit, word)
+                || word == "bắt_buộc" && unit.turns.iter().any(Turn::is_demand)
+        };
+        self.words.iter().filter(|word| !held(word)).collect()
+    }
+
+    /// A way of filing that the record knows, in a clause whose support names none.
+    fn is_channel_of_record(&self, unit: &Unit, word: &String) -> bool {
+        CHANNELS.contains(&word.as_str())
+            && unit.channels().next().is_none()
+            && self
+                .evidence
+                .units
+                .iter()
+                .any(|unit| unit.words.contains(word))
+    }
+
+    /// A clause that names a way of filing needs units that do not stand under another.
+    fn channels(&self, units: &[&Unit]) -> Result<(), Refusal> {
+        let named: Vec<&str> = CHANNELS
+            .into_iter()
+            .filter(|word| self.said.contains(*word))
+            .collect();
+        let fits = |unit: &&Unit| {
+            unit.channels().next().is_none() || named.iter().all(|word| unit.words.contains(*word))
+        };
+        match units.iter().find(|unit| !fits(unit)) {
+            Some(_) => Err(Refusal::Condition(named.join(" "))),
+            None => Ok(()),
+        }
+    }
+
+    /// People and papers: the word behind the head stands behind it in the record.
+    fn names(&self, units: &[&Unit]) -> Result<(), Refusal> {
+        let lines = || units.iter().map(|unit| &self.evidence.lines[unit.line]);
+        let headed = |name: &Name| units.iter().any(|unit| unit.own.contains(&name.words[0]));
+        let wrong = self.names.iter().find(|name| {
+            let whole = lines().chain(self.evidence.lines.first());
+            headed(name) && !whole.into_iter().any(|line| name.stands_in(&line.pairs))
+        });
+        match wrong {
+            Some(name) => Err(Refusal::Name(name.words.join(" "))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// "Kể từ ngày nhận đủ hồ sơ": what a period is counted from has to be the record's, in the
+/// words of every procedure too.
+fn dates(before: &[Token], token: &Token) -> bool {
+    let near = before.iter().rev().take(3);
+    let mut near = near.take_while(|token| token.gap == Gap::None || token.word == "từ");
+    token.class == Class::Generic && token.word != "ngày" && near.any(|t| t.word == "từ")
+}
+
+fn fits(said: &Value, recorded: &Value) -> bool {
+    said.is(recorded) && Bound::allows(said.bound, recorded.bound)
+}

@@ -1,0 +1,150 @@
+//! Cuts a sentence into clauses, each of which is checked by itself: "nộp trực tiếp 20.000
+//! đồng, nộp trực tuyến 10.000 đồng" makes two claims. A condition stays with what it is
+//! the condition of.
+
+use std::ops::Range;
+
+use super::reading::{Class, Gap, Token};
+use super::rules::Gate;
+
+/// Clauses of a sentence, in order, as places in its words. The outer lists are the
+/// stretches between full stops and semicolons.
+pub(super) fn clauses(gate: &Gate, tokens: &[Token]) -> Vec<Vec<Range<usize>>> {
+    let hard = |token: &Token| token.gap == Gap::Hard;
+    cut(0..tokens.len(), |at| hard(&tokens[at]))
+        .into_iter()
+        .map(|stretch| {
+            let parts = cut(stretch, |at| ends_a_part(&tokens[at]));
+            join(gate, tokens, &parts)
+        })
+        .collect()
+}
+
+/// The members of a clause that lists: "đơn đề nghị, giấy khám sức khỏe và sổ bảo hiểm".
+/// Empty where it lists nothing, or where a condition stands over all of it.
+pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Vec<Range<usize>> {
+    // A condition holds for all of it, or for what cannot be told.
+    if tokens[clause.clone()]
+        .iter()
+        .any(|token| token.word == "nếu")
+    {
+        return Vec::new();
+    }
+    let joins = |at: usize| gate.joins.contains(&tokens[at].word) || tokens[at].gap == Gap::Comma;
+    let parts = cut(clause.clone(), joins);
+    let then = clause.clone().rev().find(|at| tokens[*at].word == "thì");
+    let last_then = then.or_else(|| {
+        let opens = gate.openers.contains(&tokens[clause.start].word);
+        clause
+            .clone()
+            .skip(1)
+            .find(|at| opens && tokens[*at].gap == Gap::Comma)
+    });
+    let mut members: Vec<Range<usize>> = Vec::new();
+    for part in parts {
+        let under = last_then.is_some_and(|then| part.start <= then);
+        let small = !stands_alone(&tokens[part.clone()]);
+        let follows = |last: &&mut Range<usize>| {
+            under || small || names_no_more_than_ways(&tokens[last.start..last.end])
+        };
+        match members.last_mut().filter(follows) {
+            Some(last) => last.end = part.end,
+            None => members.push(part),
+        }
+    }
+    if members.len() > 1 {
+        members
+    } else {
+        Vec::new()
+    }
+}
+
+fn cut(range: Range<usize>, begins: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = range.start;
+    for at in range.clone().skip(1).filter(|at| begins(*at)) {
+        found.push(start..at);
+        start = at;
+    }
+    if start < range.end {
+        found.push(start..range.end);
+    }
+    found
+}
+
+fn ends_a_part(token: &Token) -> bool {
+    token.gap == Gap::Comma || token.gap == Gap::Inner || token.word == "nhưng"
+}
+
+/// Joins what cannot be understood alone: a condition with what follows, names in front
+/// of a "thì", and scraps.
+fn join(gate: &Gate, tokens: &[Token], parts: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
+    for (place, part) in parts.iter().enumerate() {
+        let own = &tokens[part.clone()];
+        let trailing = place > 0 && leads_back(own);
+        let scrap = place > 0 && !stands_alone(own);
+        match joined.last_mut().filter(|_| open || trailing || scrap) {
+            Some(last) => last.end = part.end,
+            None => joined.push(part.clone()),
+        }
+        let whole = joined.last().cloned().unwrap_or_default();
+        let whole = &tokens[whole];
+        let rest = parts.get(place + 1..).unwrap_or_default();
+        let then_follows = rest.iter().any(|part| has(&tokens[part.clone()], "thì"));
+        open = !stands_alone(whole) || waits(gate, whole) || (is_bare(gate, whole) && then_follows);
+    }
+    joined
+}
+
+/// "Nếu …" without the "thì": the consequence is still to come.
+fn waits(gate: &Gate, tokens: &[Token]) -> bool {
+    let opens = tokens
+        .first()
+        .is_some_and(|token| gate.openers.contains(&token.word));
+    // The place comes first: "Tại Công an cấp xã, nộp …" is a condition as well.
+    opens
+        && !has(tokens, "thì")
+        && tokens.iter().filter(|t| t.gap >= Gap::Comma).count() < 3
+        && !tokens.iter().skip(1).any(|t| t.gap == Gap::Comma)
+}
+
+/// ", nếu có yêu cầu", ", trừ lễ, tết", ", thì …".
+fn leads_back(tokens: &[Token]) -> bool {
+    let first = &tokens[0];
+    let except = matches!(first.class, Class::Mark(super::reading::Mark::Except));
+    except
+        || first.word == "thì"
+        || first.word == "kể_cả"
+        || first.word == "nếu" && !has(tokens, "thì")
+}
+
+fn is_bare(gate: &Gate, tokens: &[Token]) -> bool {
+    let says = |token: &Token| {
+        token.value.is_some()
+            || matches!(token.class, Class::Mark(_))
+            || gate.predicates.contains(&token.word)
+    };
+    !tokens.iter().any(says)
+}
+
+fn stands_alone(tokens: &[Token]) -> bool {
+    let content = tokens.iter().filter(|token| {
+        token.is_content() && !super::evidence::CHANNELS.contains(&token.word.as_str())
+    });
+    content.count() >= 2 || tokens.iter().any(|token| token.value.is_some())
+}
+
+/// "Nộp trực tuyến, qua bưu chính: 12 ngày": the first way alone states nothing.
+fn names_no_more_than_ways(tokens: &[Token]) -> bool {
+    let states = |token: &Token| {
+        let way = super::evidence::CHANNELS.contains(&token.word.as_str());
+        token.value.is_some() || token.is_content() && !way
+    };
+    !tokens.iter().any(states)
+}
+
+fn has(tokens: &[Token], word: &str) -> bool {
+    tokens.iter().any(|token| token.word == word)
+}

@@ -1,0 +1,152 @@
+//! Names: agencies, people and papers, told by the word that they begin with. The word
+//! behind it has to stand behind it in the record too: "người sử dụng lao động" is not
+//! "người lao động", though all its words are there.
+
+use std::collections::HashSet;
+
+use super::evidence::CHANNELS;
+use super::reading::{Class, Gap, Token};
+use super::rules::Gate;
+
+/// Roles of agencies, as they are read.
+pub(super) const ROLES: [&str; 5] = [
+    "cơ_quan_thực_hiện",
+    "cơ_quan_có_thẩm_quyền",
+    "cơ_quan_phối_hợp",
+    "địa_chỉ_tiếp_nhận",
+    "cơ_quan_được_ủy_quyền",
+];
+
+/// A name in a text: its words without the connecting ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) words: Vec<String>,
+}
+
+/// How far behind its head a name goes.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    /// Capitals and levels of government belong to it.
+    agency: bool,
+    /// Other words that do.
+    free: usize,
+    /// Words of every procedure count among them: "giấy khai sinh".
+    generic: bool,
+}
+
+/// Levels of government, which belong to the name before them.
+const LEVELS: [&str; 8] = [
+    "cấp",
+    "xã",
+    "tỉnh",
+    "huyện",
+    "phường",
+    "quận",
+    "trung",
+    "thành",
+];
+
+/// The agencies that a text names.
+pub(super) fn agencies(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
+    let heads = (0..tokens.len()).filter_map(|at| Some((at, head(gate, &tokens[at..])?)));
+    heads
+        .map(|(at, length)| {
+            let words: Vec<&str> = tokens[at..at + length]
+                .iter()
+                .map(|t| t.word.as_str())
+                .collect();
+            let free = usize::from(gate.offices.contains(&words.join("_")));
+            name(
+                tokens,
+                at,
+                length,
+                Reach {
+                    agency: true,
+                    free,
+                    generic: false,
+                },
+            )
+        })
+        .collect()
+}
+
+/// The people and papers that a text names.
+pub(super) fn others(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
+    let level = |at: usize| {
+        tokens
+            .get(at + 1)
+            .is_some_and(|t| LEVELS.contains(&t.word.as_str()))
+    };
+    let is_head = |at: &usize| {
+        gate.people.contains(&tokens[*at].word)
+            || gate.papers.contains(&tokens[*at].word)
+            || tokens[*at].word == "cấp" && level(*at)
+    };
+    let heads = (0..tokens.len()).filter(is_head);
+    let reach = |at: usize| Reach {
+        agency: false,
+        free: 1,
+        generic: gate.papers.contains(&tokens[at].word),
+    };
+    heads.map(|at| name(tokens, at, 1, reach(at))).collect()
+}
+
+/// Words of the agency head that begins here: the longest in the list.
+fn head(gate: &Gate, tokens: &[Token]) -> Option<usize> {
+    let fits = |length: &usize| {
+        let words: Vec<&str> = tokens[..*length].iter().map(|t| t.word.as_str()).collect();
+        let head = words.join("_");
+        let whole = tokens[1..*length]
+            .iter()
+            .all(|token| token.gap == Gap::None);
+        // "Sở" is an agency, "sở hữu" is not.
+        let sure = head.contains('_') || tokens[0].upper;
+        whole && sure && (gate.agencies.contains(&head) || gate.offices.contains(&head))
+    };
+    (1..=tokens.len().min(5)).rev().find(fits)
+}
+
+/// The name from its head to where it can be told to end: written with capitals, or a
+/// level of government; otherwise as many words behind the head as are `free`.
+fn name(tokens: &[Token], at: usize, length: usize, reach: Reach) -> Name {
+    let mut words: Vec<String> = Vec::new();
+    for (place, token) in tokens[at..].iter().enumerate() {
+        let joined = token.gap == Gap::None || token.gap == Gap::Comma && token.upper;
+        if place > 0 && !joined || token.value.is_some() || matches!(token.class, Class::Mark(_)) {
+            break;
+        }
+        if place < length {
+            words.push(token.word.clone());
+            continue;
+        }
+        if token.class == Class::Function {
+            if token.word == "của" || token.word == "và" {
+                continue;
+            }
+            break;
+        }
+        let sure = reach.agency && (token.upper || LEVELS.contains(&token.word.as_str()));
+        let paper = reach.generic && token.is_said();
+        let named = (token.is_content() || paper) && !CHANNELS.contains(&token.word.as_str());
+        if !sure && (words.len() >= length + reach.free || !named && token.word != "bị") {
+            break;
+        }
+        words.push(token.word.clone());
+    }
+    Name { words }
+}
+
+/// Neighbouring words of a text, the connecting ones left out.
+pub(super) fn pairs(tokens: &[Token]) -> HashSet<(String, String)> {
+    let said: Vec<&Token> = tokens.iter().filter(|token| token.is_said()).collect();
+    let pair = |two: &[&Token]| (two[0].word.clone(), two[1].word.clone());
+    said.windows(2).map(pair).collect()
+}
+
+impl Name {
+    /// True when its words stand side by side.
+    pub(super) fn stands_in(&self, pairs: &HashSet<(String, String)>) -> bool {
+        let mut two = self.words.windows(2);
+        two.all(|two| pairs.contains(&(two[0].clone(), two[1].clone())))
+    }
+}
