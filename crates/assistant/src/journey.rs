@@ -30,6 +30,7 @@ pub struct Journeys {
     picks: Vec<(Phrase, usize)>,
     next: Vec<Phrase>,
     most_words: usize,
+    several: usize,
     most_told: usize,
     words: Texts,
 }
@@ -56,6 +57,7 @@ struct File {
     one: Vec<String>,
     made: Vec<String>,
     most_words: usize,
+    several: usize,
     most_told: usize,
     pick: Vec<String>,
     pick_words: Vec<String>,
@@ -78,6 +80,7 @@ impl Journeys {
             made: phrases(&file.made),
             next: phrases(&file.next),
             most_words: file.most_words,
+            several: file.several,
             most_told: file.most_told,
             words: file.words,
         })
@@ -129,7 +132,9 @@ impl Journeys {
         let (journey, place) = found.reduce(|a, b| if b.1.len() > a.1.len() { b } else { a })?;
         let outside = |other: &Range<usize>| other.end <= place.start || place.end <= other.start;
         let names_one = |phrase: &Phrase| phrase.find_all(words).iter().any(outside);
-        if self.one.iter().any(names_one) {
+        // Many things named are a list of what was lost, not one procedure.
+        let named = self.one.iter().filter(|phrase| names_one(phrase)).count();
+        if (1..self.several).contains(&named) {
             return None;
         }
         let event = words.join(|at| place.contains(&at));

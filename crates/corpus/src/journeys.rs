@@ -24,7 +24,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 26] = embedded![
+const FILES: [(&str, &str); 27] = embedded![
     "sinh-con",
     "hoc-tap",
     "vao-dai-hoc",
@@ -32,6 +32,7 @@ const FILES: [(&str, &str); 26] = embedded![
     "chuyen-nha",
     "mat-giay-to",
     "ve-nuoc",
+    "di-nuoc-ngoai",
     "ket-hon",
     "ly-hon",
     "mua-nha-dat",
