@@ -8,6 +8,7 @@ use assistant::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, St
 
 use crate::ModelError;
 use crate::arch::Architecture;
+use crate::kernels::strips::Strips;
 use crate::reader::Reader;
 use crate::sample::Sampler;
 use crate::template::ChatTemplate;
@@ -149,7 +150,7 @@ impl Writing<'_> {
     }
 
     /// Writes from the scores after the prompt until a stop rule holds.
-    fn write(&mut self, reader: &mut Reader, first: &[f32]) -> Result<StopReason, GenerateError> {
+    fn write(&mut self, reader: &mut Reader, first: &Strips) -> Result<StopReason, GenerateError> {
         if self.sampling.max_tokens == 0 {
             return Ok(StopReason::Length);
         }

@@ -1,4 +1,4 @@
-//! A local language model: a GGUF file run by candle on the CPU, behind
+//! A local language model: a GGUF file run on the CPU by [`kernels`] of our own, behind
 //! [`assistant::Generator`].
 //!
 //! [`manifest`] names the models, [`locate`] finds one on this machine, [`pull`] fetches
@@ -14,6 +14,7 @@ mod error;
 mod generate;
 pub mod gguf;
 mod hub;
+pub mod kernels;
 pub mod kv;
 mod load;
 pub mod locate;

@@ -9,13 +9,12 @@ use crate::ModelError;
 use crate::arch::{Architecture, Logits};
 use crate::draft;
 use crate::gguf::plain;
+use crate::kernels::strips::Strips;
 use crate::kv::common_prefix;
-use crate::sample::{Sampler, argmax};
+use crate::sample::Sampler;
 
-/// Prompt tokens read in one pass. 31 rather than more: from 32 on candle 0.11.1 makes a
-/// second packed copy of the weights on CPUs with AMX (1.6 GB more for the default
-/// model), and a deadline is looked at between passes.
-pub const CHUNK: usize = 31;
+/// Prompt tokens read in one pass. A deadline is looked at between passes.
+pub const CHUNK: usize = 64;
 
 /// A decoder and the tokens whose state it holds.
 pub struct Reader {
@@ -82,12 +81,11 @@ impl Reader {
     }
 
     /// One pass; rows of scores as asked for.
-    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Vec<Vec<f32>>, GenerateError> {
-        let rows = self.decoder.forward(tokens, logits);
-        match rows.and_then(|scores| scores.to_vec2()) {
-            Ok(rows) => {
+    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Strips, GenerateError> {
+        match self.decoder.forward(tokens, logits) {
+            Ok(scores) => {
                 self.held.extend_from_slice(tokens);
-                Ok(rows)
+                Ok(scores)
             }
             Err(error) => {
                 self.forget();
@@ -102,14 +100,14 @@ impl Reader {
         &mut self,
         new: &[u32],
         sampling: &Sampling,
-    ) -> Result<Option<Vec<f32>>, GenerateError> {
+    ) -> Result<Option<Strips>, GenerateError> {
         let chunks = new.len().div_ceil(CHUNK);
         for (at, chunk) in new.chunks(CHUNK).enumerate() {
             if sampling.is_over() {
                 return Ok(None);
             }
             if at + 1 == chunks {
-                return Ok(self.read(chunk, Logits::Last)?.into_iter().next());
+                return self.read(chunk, Logits::Last).map(Some);
             }
             self.read(chunk, Logits::None)?;
         }
@@ -132,15 +130,17 @@ impl Reader {
             &[]
         };
         if draft.is_empty() {
-            let rows = self.read(&[token], Logits::Last)?;
-            return Ok(rows.iter().map(|scores| sampler.choose(scores)).collect());
+            let scores = self.read(&[token], Logits::Last)?;
+            return Ok(vec![sampler.choose(&scores)]);
         }
         let start = self.held.len();
         let tokens: Vec<u32> = std::iter::once(token)
             .chain(draft.iter().copied())
             .collect();
-        let rows = self.read(&tokens, Logits::All)?;
-        let chosen: Vec<u32> = rows.iter().map(|scores| argmax(scores) as u32).collect();
+        let scores = self.read(&tokens, Logits::All)?;
+        let chosen: Vec<u32> = (0..scores.rows())
+            .map(|row| scores.argmax(row) as u32)
+            .collect();
         let right = common_prefix(draft, &chosen);
         self.length = draft::Length::after(right, draft.len());
         self.cut(start + 1 + right);

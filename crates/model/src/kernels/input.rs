@@ -1,0 +1,115 @@
+//! What a matrix is multiplied with: rows of activations, as numbers and as 8-bit quants.
+
+use super::lanes::nearest;
+use super::strips::Strips;
+use super::{BLOCK, LANES, Machine};
+
+/// 256 activations of one row as quants: `value ≈ scale * quant`.
+#[derive(Debug, Clone)]
+#[repr(C, align(64))]
+pub struct Quants {
+    /// -127 to 127.
+    pub quants: [i8; BLOCK],
+    /// For Q6_K, whose weights are stored 32 too high: -32 times the sum of each 16 quants.
+    pub offsets: [i32; BLOCK / 16],
+    /// For the minima of Q4_K: the sum of each 32 quants.
+    pub sums: [i16; BLOCK / 32],
+    /// What a quant of 1 stands for.
+    pub scale: f32,
+}
+
+const EMPTY: Quants = Quants {
+    quants: [0; BLOCK],
+    offsets: [0; BLOCK / 16],
+    sums: [0; BLOCK / 32],
+    scale: 0.0,
+};
+
+impl Quants {
+    /// Quantises 256 numbers by the largest of them.
+    #[inline(always)]
+    fn fill(&mut self, values: &[f32; BLOCK]) {
+        let most = values.iter().fold(0.0f32, |most, x| most.max(x.abs()));
+        self.scale = most / 127.0;
+        let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
+        for (quant, value) in self.quants.iter_mut().zip(values) {
+            *quant = nearest(value * inverse) as i8;
+        }
+        let groups = self.quants.as_chunks::<16>().0;
+        for (offset, group) in self.offsets.iter_mut().zip(groups) {
+            *offset = group.iter().map(|&q| i32::from(q)).sum::<i32>() * -32;
+        }
+        for (sum, pair) in self.sums.iter_mut().zip(self.offsets.chunks_exact(2)) {
+            *sum = ((pair[0] + pair[1]) / -32) as i16;
+        }
+    }
+}
+
+/// Rows of activations.
+#[derive(Debug, Default)]
+pub struct Input {
+    rows: usize,
+    columns: usize,
+    values: Vec<f32>,
+    quants: Vec<Quants>,
+}
+
+impl Input {
+    /// Takes `rows` rows that `write` fills one by one, and quantises them where whole
+    /// blocks fit.
+    pub fn fill(
+        &mut self,
+        machine: &mut Machine,
+        (rows, columns): (usize, usize),
+        write: impl Fn(usize, &mut [f32]) + Sync,
+    ) {
+        (self.rows, self.columns) = (rows, columns);
+        let blocks = if columns % BLOCK == 0 { columns / BLOCK } else { 0 };
+        self.values.resize(rows * columns, 0.0);
+        self.quants.resize(rows * blocks, EMPTY);
+        let isa = machine.isa;
+        machine.pool.chunks_of_two(
+            (&mut self.values, columns),
+            (&mut self.quants, blocks),
+            |row, values, quants| {
+                write(row, values);
+                isa.run(|| {
+                    let values = values.as_chunks::<BLOCK>().0;
+                    for (quants, values) in quants.iter_mut().zip(values) {
+                        quants.fill(values);
+                    }
+                });
+            },
+        );
+    }
+
+    /// Takes the rows of `strips`.
+    pub fn take(&mut self, machine: &mut Machine, strips: &Strips) {
+        let shape = (strips.rows(), strips.width());
+        self.fill(machine, shape, |row, out| {
+            for (strip, out) in strips.row(row).zip(out.chunks_mut(LANES)) {
+                out.copy_from_slice(&strip[..out.len()]);
+            }
+        });
+    }
+
+    /// Rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The numbers, row after row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The quants, row after row; empty when blocks do not fit.
+    pub fn quants(&self) -> &[Quants] {
+        &self.quants
+    }
+}

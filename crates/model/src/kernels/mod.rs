@@ -1,0 +1,59 @@
+//! What a decoder computes, over plain `f32` slices: products with quantised weights,
+//! attention, norms, rotary positions.
+//!
+//! candle's kernels are not used for the formats of the default model (Q4_K, Q6_K): they
+//! keep two copies of the weights, wait for each other busily some 200 times a token and
+//! round one row and several rows differently. Here weights are packed once, in place of
+//! the file's form ([`pack`]), a pass waits five times a layer ([`pool`]), and **a row's
+//! result does not depend on how many rows are computed with it, nor on the processor**:
+//! integer sums are exact and every float is added in one fixed order. So drafts, chunks
+//! and reused prefixes cannot change a greedy answer.
+//!
+//! Other formats and processors without AVX2 go through candle's products ([`product`]).
+//!
+//! Activations lie in strips of [`LANES`] columns ([`strips`]), as the products make them.
+
+pub mod attention;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+pub mod input;
+mod isa;
+pub mod lanes;
+pub mod norm;
+pub mod pack;
+pub mod pool;
+pub mod product;
+pub mod rope;
+pub mod strips;
+
+#[cfg(test)]
+mod tests;
+
+pub use isa::Isa;
+
+/// Rows of a tile of weights, columns of a strip of activations: one AVX-512 register.
+pub const LANES: usize = 16;
+
+/// Weights of one row that share a scale (a super-block of the K formats).
+pub const BLOCK: usize = 256;
+
+/// Where a pass is computed.
+pub struct Machine {
+    /// Threads.
+    pub pool: pool::Pool,
+    /// Instructions.
+    pub isa: Isa,
+}
+
+impl Machine {
+    /// The threads that `CANDLE_NUM_THREADS` or `RAYON_NUM_THREADS` allow, else the
+    /// cores, and the best instructions there are.
+    pub fn detect() -> Self {
+        Self {
+            pool: pool::Pool::new(candle_core::utils::get_num_threads()),
+            isa: Isa::best(),
+        }
+    }
+}
