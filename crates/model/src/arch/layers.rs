@@ -12,7 +12,7 @@ use crate::error::{ModelError, ModelResult};
 use crate::gguf::{Gguf, plain};
 use crate::kernels::attention::attend;
 use crate::kernels::input::Input;
-use crate::kernels::lanes::silu;
+use crate::kernels::lanes::silu_times;
 use crate::kernels::norm::rms_norm;
 use crate::kernels::product::{Matrix, add_products};
 use crate::kernels::rope::Rope;
@@ -105,7 +105,7 @@ impl Norm {
     pub fn forward(&self, machine: &mut Machine, x: &Strips, first: usize, out: &mut Input) {
         let isa = machine.isa;
         out.fill(machine, (x.rows() - first, x.width()), |row, out| {
-            isa.run(|| rms_norm(x, first + row, &self.weight, self.epsilon, out));
+            rms_norm(isa, x, first + row, &self.weight, self.epsilon, out);
         });
     }
 }
@@ -164,7 +164,7 @@ pub fn attention(
     // One row is not worth handing out: 2 µs.
     let share = if rows < 4 { rotated } else { head };
     machine.pool.chunks(&mut projected.data_mut()[..rotated], share, |_, some| {
-        isa.run(|| some.chunks_exact_mut(head).for_each(|head| rope.rotate(head, start)));
+        rope.rotate(isa, some, rows, start);
     });
     cache.append(projected, heads.queries * strips);
     out.resize(rows, heads.queries * heads.size);
@@ -172,8 +172,8 @@ pub fn attention(
     machine.pool.chunks(out.data_mut(), head, |at, out| {
         let queries = queries[at * head..(at + 1) * head].as_chunks().0;
         let mut scratch = Vec::new();
-        let out = (out.as_chunks_mut().0, rows);
-        isa.run(|| attend(cache.head(at / group), queries, start, &mut scratch, out));
+        let head = cache.head(at / group);
+        attend(isa, head, (queries, rows), start, &mut scratch, out.as_chunks_mut().0);
     });
 }
 
@@ -213,13 +213,7 @@ impl SwiGlu {
         gated.fill(machine, (wide.rows(), inner), |row, out| {
             let up = wide.row(row).skip(inner / LANES);
             let strips = wide.row(row).zip(up).zip(out.as_chunks_mut::<LANES>().0);
-            isa.run(|| {
-                for ((gate, up), out) in strips {
-                    for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
-                        *out = silu(*gate) * up;
-                    }
-                }
-            });
+            strips.for_each(|((gate, up), out)| silu_times(isa, gate, up, out));
         });
         self.down.add(machine, gated, x)
     }

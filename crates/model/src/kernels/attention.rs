@@ -1,10 +1,14 @@
 //! Causal attention of one query head over the state of the tokens read.
 
-use super::LANES;
+use super::isa::vectorised;
 use super::lanes::exp;
+use super::{Isa, LANES};
 
 /// Rows that share what is read of the keys and values.
 const ROWS: usize = 4;
+
+/// Strips of values summed at a time: with four rows, sixteen registers.
+const STRIPS: usize = 4;
 
 /// Keys and values of one head. Keys lie in tiles of 16 positions, `size` lines of 16 each,
 /// so that the scores of 16 positions are one register; values row after row.
@@ -21,22 +25,50 @@ pub struct Head<'a> {
 /// any memory.
 ///
 /// Every row is computed alone, in one order: rows only share reads.
-#[inline(always)]
 pub fn attend(
+    isa: Isa,
     head: Head<'_>,
-    queries: &[[f32; LANES]],
+    (queries, rows): (&[[f32; LANES]], usize),
     start: usize,
     scratch: &mut Vec<f32>,
-    (out, rows): (&mut [[f32; LANES]], usize),
+    out: &mut [[f32; LANES]],
 ) {
     let mut row = 0;
     while row + ROWS <= rows {
-        some_rows::<ROWS>(head, queries, (row, rows), start, scratch, out);
+        four_rows(isa, head, queries, (row, rows), start, scratch, out);
         row += ROWS;
     }
     while row < rows {
-        some_rows::<1>(head, queries, (row, rows), start, scratch, out);
+        one_row(isa, head, queries, (row, rows), start, scratch, out);
         row += 1;
+    }
+}
+
+vectorised! {
+    /// Four rows from the first number of the pair on.
+    pub fn four_rows(
+        head: Head<'_>,
+        queries: &[[f32; LANES]],
+        rows: (usize, usize),
+        start: usize,
+        scratch: &mut Vec<f32>,
+        out: &mut [[f32; LANES]],
+    ) {
+        some_rows::<ROWS>(head, queries, rows, start, scratch, out);
+    }
+}
+
+vectorised! {
+    /// The row that the first number of the pair names.
+    pub fn one_row(
+        head: Head<'_>,
+        queries: &[[f32; LANES]],
+        rows: (usize, usize),
+        start: usize,
+        scratch: &mut Vec<f32>,
+        out: &mut [[f32; LANES]],
+    ) {
+        some_rows::<1>(head, queries, rows, start, scratch, out);
     }
 }
 
@@ -51,7 +83,6 @@ fn some_rows<const N: usize>(
 ) {
     let strips = queries.len() / rows;
     let size = strips * LANES;
-    let seen: [usize; N] = std::array::from_fn(|n| start + row + n + 1);
     let tiles = (start + row + N).div_ceil(LANES);
     // The queries of these rows, one after the other, then the scores of each row.
     scratch.clear();
@@ -66,13 +97,14 @@ fn some_rows<const N: usize>(
     let scale = 1.0 / (size as f32).sqrt();
     let scores = scores.as_chunks_mut::<LANES>().0;
     score::<N>(head.keys, plain, scale, tiles, scores);
-    for (scores, &seen) in scores.chunks_exact_mut(tiles).zip(&seen) {
-        softmax(scores.as_flattened_mut(), seen);
+    for n in 0..N {
+        let mine = &mut scores[n * tiles..(n + 1) * tiles];
+        softmax(mine.as_flattened_mut(), start + row + n + 1);
     }
-    let values = &head.values[..seen[N - 1] * strips];
-    mix::<N>(values, scores, strips, |strip, n, values| {
-        out[strip * rows + row + n] = values;
-    });
+    let values = &head.values[..(start + row + N) * strips];
+    for first in (0..strips).step_by(STRIPS) {
+        mix::<N>(values, scores, (first, strips), (row, rows), out);
+    }
 }
 
 /// Scores of all tiles: for each tile the products run over the head's length.
@@ -85,19 +117,22 @@ fn score<const N: usize>(
     scores: &mut [[f32; LANES]],
 ) {
     let size = queries.len() / N;
-    for (tile, keys) in keys.chunks_exact(size).take(tiles).enumerate() {
+    for tile in 0..tiles {
+        let keys = &keys[tile * size..(tile + 1) * size];
         let mut sums = [[0.0f32; LANES]; N];
-        let mine: [&[f32]; N] = std::array::from_fn(|n| &queries[n * size..(n + 1) * size]);
-        for (at, key) in keys.iter().enumerate() {
+        for at in 0..size {
+            let key = keys[at];
             for n in 0..N {
-                let query = mine[n][at];
-                for (sum, key) in sums[n].iter_mut().zip(key) {
-                    *sum = query.mul_add(*key, *sum);
+                let query = queries[n * size + at];
+                for lane in 0..LANES {
+                    sums[n][lane] = query.mul_add(key[lane], sums[n][lane]);
                 }
             }
         }
-        for (n, sums) in sums.iter().enumerate() {
-            scores[n * tiles + tile] = sums.map(|sum| sum * scale);
+        for n in 0..N {
+            for lane in 0..LANES {
+                scores[n * tiles + tile][lane] = sums[n][lane] * scale;
+            }
         }
     }
 }
@@ -106,57 +141,66 @@ fn score<const N: usize>(
 #[inline(always)]
 fn softmax(scores: &mut [f32], seen: usize) {
     scores[seen..].fill(f32::NEG_INFINITY);
-    let lanes = scores.as_chunks_mut::<LANES>().0;
-    let mut most = [f32::NEG_INFINITY; LANES];
-    for strip in lanes.iter() {
-        for (most, x) in most.iter_mut().zip(strip) {
-            *most = most.max(*x);
+    let strips = scores.as_chunks_mut::<LANES>().0;
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    for strip in strips.iter() {
+        for lane in 0..LANES {
+            lanes[lane] = lanes[lane].max(strip[lane]);
         }
     }
-    let most = most.iter().fold(f32::NEG_INFINITY, |a, b| a.max(*b));
+    let mut most = f32::NEG_INFINITY;
+    for lane in lanes {
+        most = most.max(lane);
+    }
     let mut sums = [0.0f32; LANES];
-    for strip in lanes.iter_mut() {
-        for (x, sum) in strip.iter_mut().zip(&mut sums) {
-            *x = exp(*x - most);
-            *sum += *x;
+    for strip in strips.iter_mut() {
+        for lane in 0..LANES {
+            strip[lane] = exp(strip[lane] - most);
+            sums[lane] += strip[lane];
         }
     }
-    let inverse = 1.0 / sums.iter().sum::<f32>();
-    for x in lanes.as_flattened_mut() {
-        *x *= inverse;
+    let mut sum = 0.0;
+    for lane in sums {
+        sum += lane;
+    }
+    let inverse = 1.0 / sum;
+    for strip in strips.iter_mut() {
+        for lane in 0..LANES {
+            strip[lane] *= inverse;
+        }
     }
 }
 
-/// Sums values by their scores, four strips of the head at a time.
+/// Sums values by their scores, for up to four strips of the head from `first` on.
 #[inline(always)]
 fn mix<const N: usize>(
     values: &[[f32; LANES]],
     scores: &[[f32; LANES]],
-    strips: usize,
-    mut write: impl FnMut(usize, usize, [f32; LANES]),
+    (first, strips): (usize, usize),
+    (row, rows): (usize, usize),
+    out: &mut [[f32; LANES]],
 ) {
-    const STRIPS: usize = 4;
-    let scores = scores.as_flattened();
-    let (width, positions) = (scores.len() / N, values.len() / strips);
-    for first in (0..strips).step_by(STRIPS) {
-        let count = STRIPS.min(strips - first);
-        let mut sums = [[[0.0f32; LANES]; STRIPS]; N];
-        for position in 0..positions {
-            let from = position * strips + first;
-            let value = &values[from..from + count];
-            for n in 0..N {
-                let share = scores[n * width + position];
-                for (sums, value) in sums[n].iter_mut().zip(value) {
-                    for (sum, value) in sums.iter_mut().zip(value) {
-                        *sum = share.mul_add(*value, *sum);
-                    }
+    let (scores, positions) = (scores.as_flattened(), values.len() / strips);
+    let width = scores.len() / N;
+    let count = STRIPS.min(strips - first);
+    let mut sums = [[[0.0f32; LANES]; STRIPS]; N];
+    for position in 0..positions {
+        let from = position * strips + first;
+        let mut value = [[0.0; LANES]; STRIPS];
+        value[..count].copy_from_slice(&values[from..from + count]);
+        for n in 0..N {
+            let share = scores[n * width + position];
+            for strip in 0..STRIPS {
+                for lane in 0..LANES {
+                    let sum = &mut sums[n][strip][lane];
+                    *sum = share.mul_add(value[strip][lane], *sum);
                 }
             }
         }
-        for (n, sums) in sums.iter().enumerate() {
-            for (at, sums) in sums.iter().take(count).enumerate() {
-                write(first + at, n, *sums);
-            }
+    }
+    for n in 0..N {
+        for strip in 0..count {
+            out[(first + strip) * rows + row + n] = sums[n][strip];
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a matrix is multiplied with: rows of activations, as numbers and as 8-bit quants.
 
+use super::isa::vectorised;
 use super::lanes::nearest;
 use super::strips::Strips;
 use super::{BLOCK, LANES, Machine};
@@ -25,22 +26,35 @@ const EMPTY: Quants = Quants {
     scale: 0.0,
 };
 
-impl Quants {
-    /// Quantises 256 numbers by the largest of them.
-    #[inline(always)]
-    fn fill(&mut self, values: &[f32; BLOCK]) {
-        let most = values.iter().fold(0.0f32, |most, x| most.max(x.abs()));
-        self.scale = most / 127.0;
-        let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
-        for (quant, value) in self.quants.iter_mut().zip(values) {
-            *quant = nearest(value * inverse) as i8;
-        }
-        let groups = self.quants.as_chunks::<16>().0;
-        for (offset, group) in self.offsets.iter_mut().zip(groups) {
-            *offset = group.iter().map(|&q| i32::from(q)).sum::<i32>() * -32;
-        }
-        for (sum, pair) in self.sums.iter_mut().zip(self.offsets.chunks_exact(2)) {
-            *sum = ((pair[0] + pair[1]) / -32) as i16;
+vectorised! {
+    /// Quantises each 256 numbers by the largest of them.
+    pub fn quantise(values: &[f32], quants: &mut [Quants]) {
+        for (at, out) in quants.iter_mut().enumerate() {
+            let values = values[at * BLOCK..(at + 1) * BLOCK].as_chunks::<LANES>().0;
+            let mut lanes = [0.0f32; LANES];
+            for strip in values {
+                for lane in 0..LANES {
+                    lanes[lane] = lanes[lane].max(strip[lane].abs());
+                }
+            }
+            let mut most = 0.0f32;
+            for lane in lanes {
+                most = most.max(lane);
+            }
+            let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
+            out.scale = most / 127.0;
+            let mut pair = 0;
+            for (group, strip) in values.iter().enumerate() {
+                let mut sum = 0;
+                for lane in 0..LANES {
+                    let quant = nearest(strip[lane] * inverse);
+                    out.quants[group * LANES + lane] = quant as i8;
+                    sum += quant;
+                }
+                out.offsets[group] = sum * -32;
+                pair = if group % 2 == 0 { sum } else { pair + sum };
+                out.sums[group / 2] = pair as i16;
+            }
         }
     }
 }
@@ -73,12 +87,7 @@ impl Input {
             (&mut self.quants, blocks),
             |row, values, quants| {
                 write(row, values);
-                isa.run(|| {
-                    let values = values.as_chunks::<BLOCK>().0;
-                    for (quants, values) in quants.iter_mut().zip(values) {
-                        quants.fill(values);
-                    }
-                });
+                quantise(isa, values, quants);
             },
         );
     }

@@ -69,31 +69,49 @@ impl Isa {
         }
     }
 
-    /// Compiles `work`, and what is inlined into it, with these instructions. Plain loops
-    /// over [`super::LANES`] numbers become vector code so.
-    #[inline]
-    #[allow(unsafe_code)]
-    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        match self.0 {
-            // SAFETY: a value of this kind is only made where the processor has them.
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { with_avx512(work) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { with_avx2(work) },
-            Kind::Portable => work(),
-        }
+    /// True for the set with the widest registers.
+    pub fn is_avx512(self) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        return self.0 == Kind::Avx512;
+        #[cfg(not(target_arch = "x86_64"))]
+        false
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
-fn with_avx512<R>(work: impl FnOnce() -> R) -> R {
-    work()
-}
+/// Defines a function over plain loops, compiled once for each set of instructions and
+/// called with the set to use. What its body calls must be `#[inline(always)]`: only what
+/// is inlined is compiled with the set.
+macro_rules! vectorised {
+    ($(#[$doc:meta])* pub fn $name:ident($($arg:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        pub fn $name(isa: $crate::kernels::Isa, $($arg: $type),*) {
+            #[inline(always)]
+            fn body($($arg: $type),*) $body
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma,f16c")]
-fn with_avx2<R>(work: impl FnOnce() -> R) -> R {
-    work()
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,avx2,fma,f16c")]
+            fn avx512($($arg: $type),*) {
+                body($($arg),*);
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c")]
+            fn avx2($($arg: $type),*) {
+                body($($arg),*);
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            if isa.is_avx512() {
+                // SAFETY: a value of this kind is only made where the processor has them.
+                #[allow(unsafe_code)]
+                return unsafe { avx512($($arg),*) };
+            } else if isa.has_products() {
+                // SAFETY: as above.
+                #[allow(unsafe_code)]
+                return unsafe { avx2($($arg),*) };
+            }
+            body($($arg),*);
+        }
+    };
 }
+pub(super) use vectorised;

@@ -1,5 +1,8 @@
-//! Small functions over numbers, written so that [`super::Isa::run`] makes vector code of
-//! them: no branch, no call.
+//! Small functions over numbers, written so that vector code can be made of them: no
+//! branch, no call.
+
+use super::LANES;
+use super::isa::vectorised;
 
 /// Adding and taking away 1.5 · 2²³ rounds to the nearest whole number.
 const ROUND: f32 = 12_582_912.0;
@@ -31,6 +34,15 @@ pub fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub fn silu(x: f32) -> f32 {
     x / (1.0 + exp(-x))
+}
+
+vectorised! {
+    /// `silu(gate) * up`, number by number.
+    pub fn silu_times(gate: &[f32; LANES], up: &[f32; LANES], out: &mut [f32; LANES]) {
+        for lane in 0..LANES {
+            out[lane] = silu(gate[lane]) * up[lane];
+        }
+    }
 }
 
 #[cfg(test)]

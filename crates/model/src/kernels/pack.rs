@@ -154,10 +154,20 @@ impl Packed {
     }
 }
 
-/// Puts the low four bits of a column into a tile.
-fn put_nibble(tile: &mut [Line], row: usize, column: usize, quant: u8) {
-    let byte = &mut tile[column / 8].0[row * 4 + column % 4];
-    *byte |= (quant & 0x0F) << (column % 8 / 4 * 4);
+/// Four bytes, one for each of four columns.
+fn four(bytes: &[u8], at: usize) -> u32 {
+    let four = bytes[at..at + 4].first_chunk();
+    four.map_or(0, |four| u32::from_le_bytes(*four))
+}
+
+/// Writes the four columns of a row into a line.
+fn put(line: &mut Line, row: usize, four: u32) {
+    line.0[row * 4..row * 4 + 4].copy_from_slice(&four.to_le_bytes());
+}
+
+/// The low four bits of each byte after a shift.
+fn nibbles(four: u32, shift: usize) -> u32 {
+    (four >> shift) & 0x0F0F_0F0F
 }
 
 /// The layout of the file (GGUF, Q4_K): scale and minimum scale, twelve bytes of 6-bit
@@ -168,9 +178,12 @@ fn tile_q4k(row: usize, block: &[u8], tile: &mut [Line]) {
         let (scale, minimum) = scale_and_minimum(scales, group);
         tile[q4k::SCALES + group / 4].0[group % 4 * LANES + row] = scale;
         tile[q4k::MINIMA + group / 4].0[group % 4 / 2 * 32 + row * 2 + group % 2] = minimum;
-        for at in 0..32 {
-            let quant = quants[group / 2 * 32 + at] >> (group % 2 * 4);
-            put_nibble(tile, row, group * 32 + at, quant);
+        let shift = group % 2 * 4;
+        for part in 0..4 {
+            let at = group / 2 * 32 + part * 8;
+            let low = nibbles(four(quants, at), shift);
+            let high = nibbles(four(quants, at + 4), shift);
+            put(&mut tile[group * 4 + part], row, low | high << 4);
         }
     }
     let halves = &mut tile[q4k::HALVES].0;
@@ -197,12 +210,19 @@ fn scale_and_minimum(scales: &[u8], group: usize) -> (u8, u8) {
 fn tile_q6k(row: usize, block: &[u8], tile: &mut [Line]) {
     let (low, rest) = block.split_at(128);
     let (high, rest) = rest.split_at(64);
-    for column in 0..BLOCK {
-        let (half, run, at) = (column / 128, column % 128 / 32, column % 32);
-        let nibble = low[half * 64 + run % 2 * 32 + at] >> (run / 2 * 4);
-        put_nibble(tile, row, column, nibble);
-        let top = (high[half * 32 + at] >> (run * 2)) & 3;
-        tile[q6k::HIGH + column / 16].0[row * 4 + column % 4] |= top << (column % 16 / 4 * 2);
+    for group in 0..BLOCK / 16 {
+        let (half, run, at) = (group / 8, group % 8 / 2, group % 2 * 16);
+        let low = |part: usize| {
+            let from = half * 64 + run % 2 * 32 + at + part * 4;
+            nibbles(four(low, from), run / 2 * 4)
+        };
+        put(&mut tile[group * 2], row, low(0) | low(1) << 4);
+        put(&mut tile[group * 2 + 1], row, low(2) | low(3) << 4);
+        let top = (0..4).fold(0, |top, part| {
+            let bits = four(high, half * 32 + at + part * 4) >> (run * 2) & 0x0303_0303;
+            top | bits << (part * 2)
+        });
+        put(&mut tile[q6k::HIGH + group], row, top);
     }
     for (group, &scale) in rest[..16].iter().enumerate() {
         tile[q6k::SCALES + group / 4].0[group % 4 * LANES + row] = scale;

@@ -101,7 +101,7 @@ fn add_packed(machine: &mut Machine, input: &Input, matrices: &[&Packed], out: &
 #[cfg(target_arch = "x86_64")]
 fn add_stripe(isa: Isa, format: Format, stripe: &[Line], input: &[Quants], out: &mut [[f32; LANES]]) {
     let blocks = stripe.len() / format.tile_lines();
-    let most = if Isa::avx512() == Some(isa) { avx512::MOST } else { avx2::MOST };
+    let most = if isa.is_avx512() { avx512::MOST } else { avx2::MOST };
     let rows = input.chunks(blocks * most).zip(out.chunks_mut(most));
     for (input, out) in rows {
         match out.len() {
@@ -136,8 +136,8 @@ fn some_rows<const N: usize>(
     };
     assert_eq!(input.len(), N * blocks);
     let rows: [*const Quants; N] = std::array::from_fn(|n| input[n * blocks..].as_ptr());
-    let wide = Isa::avx512() == Some(isa);
-    assert!(wide || Isa::avx2() == Some(isa));
+    let wide = isa.is_avx512();
+    assert!(isa.has_products());
     // SAFETY: the instructions are there, and the lengths were just checked.
     unsafe {
         match (wide, format) {

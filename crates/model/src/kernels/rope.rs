@@ -1,6 +1,7 @@
 //! Rotary positions.
 
-use super::LANES;
+use super::isa::vectorised;
+use super::{Isa, LANES};
 
 /// Cosines and sines of every position, `size / 2` of each.
 pub struct Rope {
@@ -10,7 +11,7 @@ pub struct Rope {
 }
 
 impl Rope {
-    /// Tables for `positions` positions of heads of `size`, which is a multiple of 32.
+    /// Tables for `positions` positions of heads of `size`, a multiple of 32.
     pub fn new(size: usize, base: f64, positions: usize) -> Self {
         let half = size / 2;
         let angle = |at: usize| {
@@ -28,24 +29,36 @@ impl Rope {
         }
     }
 
-    /// Rotates one head of every row in place; the first row stands at position `start`.
-    /// `head` is the strips of that head. The halves of a head are rotated against each
-    /// other (the NeoX order, as in Qwen).
-    #[inline(always)]
-    pub fn rotate(&self, head: &mut [f32], start: usize) {
+    /// Rotates heads of every row in place; the first row stands at position `start`.
+    /// `heads` is the strips of one or more heads, of `rows` rows. The halves of a head are
+    /// rotated against each other (the NeoX order, as in Qwen).
+    pub fn rotate(&self, isa: Isa, heads: &mut [f32], rows: usize, start: usize) {
+        let (from, to) = (start * self.half, (start + rows) * self.half);
+        let (cos, sin) = (&self.cos[from..to], &self.sin[from..to]);
+        for head in heads.chunks_exact_mut(rows * self.half * 2) {
+            rotate(isa, head, rows, cos, sin);
+        }
+    }
+}
+
+vectorised! {
+    /// Rotates one head of `rows` rows, each by its own angles.
+    pub fn rotate(head: &mut [f32], rows: usize, cos: &[f32], sin: &[f32]) {
         let (low, high) = head.split_at_mut(head.len() / 2);
         let low = low.as_chunks_mut::<LANES>().0;
         let high = high.as_chunks_mut::<LANES>().0;
-        let rows = low.len() / (self.half / LANES).max(1);
-        for (at, (low, high)) in low.iter_mut().zip(high).enumerate() {
-            let (strip, row) = (at / rows, at % rows);
-            let from = (start + row) * self.half + strip * LANES;
-            let cos = &self.cos[from..from + LANES];
-            let sin = &self.sin[from..from + LANES];
-            for (((a, b), cos), sin) in low.iter_mut().zip(high).zip(cos).zip(sin) {
-                let (x, y) = (*a, *b);
-                *a = x.mul_add(*cos, -(y * sin));
-                *b = y.mul_add(*cos, x * sin);
+        let cos = cos.as_chunks::<LANES>().0;
+        let sin = sin.as_chunks::<LANES>().0;
+        let strips = low.len() / rows;
+        for strip in 0..strips {
+            for row in 0..rows {
+                let (at, angle) = (strip * rows + row, row * strips + strip);
+                let (a, b) = (low[at], high[at]);
+                for lane in 0..LANES {
+                    let (cos, sin) = (cos[angle][lane], sin[angle][lane]);
+                    low[at][lane] = a[lane].mul_add(cos, -(b[lane] * sin));
+                    high[at][lane] = b[lane].mul_add(cos, a[lane] * sin);
+                }
             }
         }
     }

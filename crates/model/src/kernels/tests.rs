@@ -183,7 +183,7 @@ proptest! {
         let isa = Isa::best();
         let lines = strips.data().as_chunks().0;
         let to = out.data_mut().as_chunks_mut().0;
-        isa.run(|| attend(cache.head(0), lines, before, &mut Vec::new(), (to, rows)));
+        attend(isa, cache.head(0), (lines, rows), before, &mut Vec::new(), to);
         for row in 0..rows {
             let query = &queries[row * size..(row + 1) * size];
             let expected = plain_attention(query, &keys, &values, before + row + 1);
@@ -241,7 +241,7 @@ fn a_rotation_keeps_lengths_and_only_differences_of_positions_count() {
     let rope = Rope::new(32, 10_000.0, 100);
     let at = |values: &[f32], position: usize| {
         let mut head = values.to_vec();
-        rope.rotate(&mut head, position);
+        rope.rotate(Isa::best(), &mut head, 1, position);
         head
     };
     let dot = |a: &[f32], b: &[f32]| -> f32 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
