@@ -14,7 +14,7 @@ use crate::sample::Sampler;
 use crate::template::ChatTemplate;
 use crate::tokenizer::{Pieces, Tokenizer};
 
-/// A model file run by candle on the CPU.
+/// A model file run on the CPU.
 pub struct CandleGenerator {
     name: String,
     path: PathBuf,
@@ -40,8 +40,8 @@ impl CandleGenerator {
         }
     }
 
-    /// Runs each kind of pass once, so that candle packs its weights now and not during
-    /// the first citizen's question. Takes a few seconds for the default model.
+    /// Runs each kind of pass once, so that the first citizen's question finds all memory
+    /// allocated, and a model that does not run is known now.
     pub fn warm_up(&mut self) -> Result<(), ModelError> {
         self.reader.warm_up(&self.path)
     }
@@ -116,7 +116,7 @@ impl Generator for CandleGenerator {
             Some(scores) => writing.write(&mut self.reader, &scores)?,
             None => StopReason::Interrupted,
         };
-        Ok(Completion {
+        let completion = Completion {
             prompt_tokens,
             reused_tokens,
             generated_tokens: writing.count(),
@@ -124,7 +124,10 @@ impl Generator for CandleGenerator {
             generate_ms: milliseconds(writes),
             stop,
             text: writing.text,
-        })
+        };
+        // Now, when nobody waits for it any more.
+        self.reader.keep(prompt_tokens);
+        Ok(completion)
     }
 }
 

@@ -19,6 +19,8 @@ pub mod kv;
 mod load;
 pub mod locate;
 pub mod manifest;
+mod prefixes;
+mod priority;
 pub mod pull;
 mod reader;
 mod sample;
@@ -30,6 +32,7 @@ pub use encoder::Encoder;
 pub use error::{ModelError, ModelResult};
 pub use generate::CandleGenerator;
 pub use load::load;
+pub use priority::lower_priority;
 
 #[cfg(test)]
 #[path = "../../../tests/common/tiny_gguf.rs"]

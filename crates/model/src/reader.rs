@@ -1,4 +1,4 @@
-//! The decoder together with the tokens it has read: reuse of a shared prefix, reading in
+//! The decoder together with the tokens it has read: reuse of known beginnings, reading in
 //! chunks, and steps that check a draft.
 
 use std::path::Path;
@@ -11,6 +11,7 @@ use crate::draft;
 use crate::gguf::plain;
 use crate::kernels::strips::Strips;
 use crate::kv::common_prefix;
+use crate::prefixes::Prefixes;
 use crate::sample::Sampler;
 
 /// Prompt tokens read in one pass. A deadline is looked at between passes.
@@ -20,6 +21,7 @@ pub const CHUNK: usize = 64;
 pub struct Reader {
     decoder: Box<dyn Architecture>,
     held: Vec<u32>,
+    prefixes: Prefixes,
     /// Whether drafts from the prompt are tried.
     pub drafting: bool,
     length: draft::Length,
@@ -31,6 +33,7 @@ impl Reader {
         Self {
             decoder,
             held: Vec::new(),
+            prefixes: Prefixes::default(),
             drafting: true,
             length: draft::Length::first(),
         }
@@ -46,8 +49,8 @@ impl Reader {
         self.context().saturating_sub(self.held.len())
     }
 
-    /// Runs each kind of pass once, so that candle packs its weights now and not during
-    /// the first citizen's question.
+    /// Runs each kind of pass once, so that the first citizen's question finds its
+    /// memory allocated, and a model that does not run is known now.
     pub fn warm_up(&mut self, path: &Path) -> Result<(), ModelError> {
         self.forget();
         for (tokens, logits) in [(CHUNK, Logits::None), (2, Logits::All), (1, Logits::Last)] {
@@ -61,16 +64,27 @@ impl Reader {
         Ok(())
     }
 
-    /// Drops everything read.
+    /// Drops everything read, kept states too.
     pub fn forget(&mut self) {
         self.cut(0);
+        self.prefixes.clear();
     }
 
-    /// Keeps the state of the tokens that `prompt` shares with what was read; at least
+    /// Keeps the state of the first `tokens` held, for later prompts that begin so.
+    pub fn keep(&mut self, tokens: usize) {
+        let tokens = &self.held[..tokens.min(self.held.len())];
+        self.prefixes.save(tokens, &*self.decoder);
+    }
+
+    /// Goes back to the longest beginning of `prompt` whose state is held or kept; at least
     /// one token is left to read, because its scores are needed.
     pub fn reuse(&mut self, prompt: &[u32]) -> usize {
-        let shared = common_prefix(&self.held, prompt).min(prompt.len().saturating_sub(1));
+        let most = prompt.len().saturating_sub(1);
+        let shared = common_prefix(&self.held, prompt).min(most);
         self.cut(shared);
+        let prompt = &prompt[..most];
+        let shared = self.prefixes.load(prompt, shared, &mut *self.decoder);
+        self.held = prompt[..shared].to_vec();
         self.length = draft::Length::first();
         shared
     }
