@@ -74,6 +74,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn loader(configured: &str) -> Loader {
     let named = (!configured.is_empty()).then(|| PathBuf::from(configured));
     Box::new(move || {
+        // Before its helpers are started, which take it over.
+        model::lower_priority();
         let loaded = match named {
             Some(path) => generator::load(&path).map(Some),
             None => generator::open(),
