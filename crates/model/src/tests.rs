@@ -1,4 +1,4 @@
-//! The whole candle path over the tiny model of `tests/common/tiny_gguf.rs`.
+//! The whole path over the tiny model of `tests/common/tiny_gguf.rs`.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -8,6 +8,7 @@ use assistant::{ChatMessage, Completion, Flow, GenerateError, Generator, Prompt,
 
 use crate::arch::{self, Logits};
 use crate::gguf::Gguf;
+use crate::kernels::Isa;
 use crate::template::ChatTemplate;
 use crate::tiny_gguf::{write_tiny_gguf, write_variant};
 use crate::tokenizer::{Pieces, Tokenizer};
@@ -197,12 +198,14 @@ fn several_tokens_at_once_score_as_one_by_one() {
     let (_folder, path) = tiny();
     let tokens: Vec<u32> = (0..40u32).map(|i| (i * 37) % 400).collect();
     let single = scores_in_passes(&path, &tokens, &[1; 40]);
-    // One pass of all, passes at a position above 0, and a pass of one at the end. The
-    // kernels for one and for several rows round differently (Q6_K), so not to the bit.
+    // One pass of all, passes at a position above 0, and a pass of one at the end: with
+    // kernels of our own the same to the bit. candle's round one row and several rows
+    // differently.
+    let most = if Isa::best().has_products() { 0.0 } else { 0.03 };
     for passes in [&[40][..], &[31, 9], &[1, 7, 31, 1]] {
         let several = scores_in_passes(&path, &tokens, passes);
         let off = difference(&single, &several);
-        assert!(off < 0.03, "{passes:?}: {off}");
+        assert!(off <= most, "{passes:?}: {off}");
     }
     let mut other = tokens.clone();
     other[3] = 5;
@@ -264,6 +267,31 @@ fn drafting_writes_what_plain_greedy_writes() {
     let plain = write(&mut generator, &asked, &greedy(48));
     assert_eq!(drafted.text, plain.text);
     assert_eq!(drafted.generated_tokens, 48);
+}
+
+#[test]
+fn known_beginnings_and_drafts_never_change_an_answer() {
+    let (_folder, path) = tiny();
+    let mut generator = load(&path).unwrap();
+    let ask = |record: usize, at: usize| {
+        let record = format!("Lệ phí là {record}0.000 đồng, thời hạn {record} ngày làm việc. ");
+        question(&format!("{}{}", record.repeat(3), ["Lệ phí là", "Thời hạn?"][at]))
+    };
+    let prompts = [ask(1, 0), ask(2, 0), ask(1, 1), ask(2, 1), ask(1, 0)];
+    let fast: Vec<_> = prompts
+        .iter()
+        .map(|prompt| write(&mut generator, prompt, &greedy(32)))
+        .collect();
+    assert!(
+        fast[2].reused_tokens > fast[1].reused_tokens + 16,
+        "the first record's state was kept: {fast:?}"
+    );
+    generator.set_drafting(false);
+    for (prompt, fast) in prompts.iter().zip(fast) {
+        generator.forget();
+        let plain = write(&mut generator, prompt, &greedy(32));
+        assert_eq!((plain.text, plain.reused_tokens), (fast.text, 0));
+    }
 }
 
 #[test]
