@@ -21,7 +21,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for _ in 0..rounds {
         for (length, times) in LENGTHS.iter().zip(&mut times) {
             decoder.truncate(200);
-            let logits = if *length <= 8 { Logits::All } else { Logits::Last };
+            let logits = if *length <= 8 {
+                Logits::All
+            } else {
+                Logits::Last
+            };
             let start = Instant::now();
             decoder.forward(&vec![7; *length], logits)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);

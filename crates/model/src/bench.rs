@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::error::ModelResult;
 use crate::gguf::Gguf;
+use crate::kernels::threads;
 use crate::template::ChatTemplate;
 use crate::tokenizer::Tokenizer;
 use crate::{CandleGenerator, ModelError, load};
@@ -181,7 +182,7 @@ impl Runs {
         let all_warm: [&[Run]; 2] = [warm_plain, warm];
         Figures {
             model: model.to_owned(),
-            threads: candle_core::utils::get_num_threads(),
+            threads: threads(),
             rounds: 0,
             load_s: 0.0,
             warm_up_s: 0.0,

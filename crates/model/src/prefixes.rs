@@ -161,7 +161,11 @@ mod tests {
         }
 
         fn save_page(&self, at: usize) -> Option<Vec<f32>> {
-            self.0.as_chunks::<PAGE>().0.get(at).map(|page| page.to_vec())
+            self.0
+                .as_chunks::<PAGE>()
+                .0
+                .get(at)
+                .map(|page| page.to_vec())
         }
 
         fn load_page(&mut self, page: &[f32]) {
@@ -197,7 +201,11 @@ mod tests {
         assert_eq!(found(&mut prefixes, &prompt(7, 60), 0), 48);
         assert_eq!(found(&mut prefixes, &prompt(8, 60), 20), 48);
         assert_eq!(found(&mut prefixes, &prompt(9, 60), 0), 16);
-        assert_eq!(found(&mut prefixes, &prompt(9, 60), 19), 19, "nothing is lost");
+        assert_eq!(
+            found(&mut prefixes, &prompt(9, 60), 19),
+            19,
+            "nothing is lost"
+        );
         assert_eq!(prefixes.pages.len(), 1 + 2 + 2, "the first page is shared");
         prefixes.clear();
         assert_eq!(found(&mut prefixes, &prompt(7, 60), 0), 0);
@@ -214,10 +222,17 @@ mod tests {
         assert!(prefixes.bytes <= 5 * page && prefixes.pages.len() == 5);
         assert_eq!(found(&mut prefixes, &prompt(1, 28), 0), 48);
         assert_eq!(found(&mut prefixes, &prompt(3, 28), 0), 48);
-        assert_eq!(found(&mut prefixes, &prompt(2, 28), 0), 16, "the oldest went");
+        assert_eq!(
+            found(&mut prefixes, &prompt(2, 28), 0),
+            16,
+            "the oldest went"
+        );
         let long: Vec<u32> = (0..200).collect();
         read(&mut prefixes, &long);
-        assert!(prefixes.bytes <= 5 * page, "one prompt may be too long for it");
+        assert!(
+            prefixes.bytes <= 5 * page,
+            "one prompt may be too long for it"
+        );
         assert_eq!(found(&mut prefixes, &long, 0), 80);
     }
 }

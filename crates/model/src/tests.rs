@@ -201,7 +201,11 @@ fn several_tokens_at_once_score_as_one_by_one() {
     // One pass of all, passes at a position above 0, and a pass of one at the end: with
     // kernels of our own the same to the bit. candle's round one row and several rows
     // differently.
-    let most = if Isa::best().has_products() { 0.0 } else { 0.03 };
+    let most = if Isa::best().has_products() {
+        0.0
+    } else {
+        0.03
+    };
     for passes in [&[40][..], &[31, 9], &[1, 7, 31, 1]] {
         let several = scores_in_passes(&path, &tokens, passes);
         let off = difference(&single, &several);
@@ -275,7 +279,11 @@ fn known_beginnings_and_drafts_never_change_an_answer() {
     let mut generator = load(&path).unwrap();
     let ask = |record: usize, at: usize| {
         let record = format!("Lệ phí là {record}0.000 đồng, thời hạn {record} ngày làm việc. ");
-        question(&format!("{}{}", record.repeat(3), ["Lệ phí là", "Thời hạn?"][at]))
+        question(&format!(
+            "{}{}",
+            record.repeat(3),
+            ["Lệ phí là", "Thời hạn?"][at]
+        ))
     };
     let prompts = [ask(1, 0), ask(2, 0), ask(1, 1), ask(2, 1), ask(1, 0)];
     let fast: Vec<_> = prompts

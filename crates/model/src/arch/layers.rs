@@ -14,7 +14,7 @@ use crate::kernels::attention::attend;
 use crate::kernels::input::Input;
 use crate::kernels::lanes::silu_times;
 use crate::kernels::norm::rms_norm;
-use crate::kernels::product::{Matrix, add_products};
+use crate::kernels::product::{Matrix, products};
 use crate::kernels::rope::Rope;
 use crate::kernels::strips::Strips;
 use crate::kernels::{LANES, Machine};
@@ -51,7 +51,9 @@ impl Linear {
         };
         for (name, rows) in names {
             let weight = format!("{name}.weight");
-            linear.matrices.push(gguf.matrix(machine, &weight, *rows, columns)?);
+            linear
+                .matrices
+                .push(gguf.matrix(machine, &weight, *rows, columns)?);
             let bias = format!("{name}.bias");
             if gguf.has_tensor(&bias) {
                 linear.bias.extend(numbers(gguf, &bias, *rows)?);
@@ -64,16 +66,13 @@ impl Linear {
 
     /// `out = input × weightsᵀ + bias`.
     pub fn forward(&self, machine: &mut Machine, input: &Input, out: &mut Strips) -> Result<()> {
-        out.resize(input.rows(), self.bias.len());
-        for row in 0..input.rows() {
-            out.set_row(row, &self.bias);
-        }
-        self.add(machine, input, out)
+        out.reshape(input.rows(), self.bias.len());
+        products(machine, input, &self.matrices, Some(&self.bias), out)
     }
 
     /// Adds `input × weightsᵀ`; biases are left out.
     pub fn add(&self, machine: &mut Machine, input: &Input, out: &mut Strips) -> Result<()> {
-        add_products(machine, input, &self.matrices, out)
+        products(machine, input, &self.matrices, None, out)
     }
 }
 
@@ -163,17 +162,26 @@ pub fn attention(
     let rotated = (heads.queries + heads.kv) * head;
     // One row is not worth handing out: 2 µs.
     let share = if rows < 4 { rotated } else { head };
-    machine.pool.chunks(&mut projected.data_mut()[..rotated], share, |_, some| {
-        rope.rotate(isa, some, rows, start);
-    });
+    machine
+        .pool
+        .chunks(&mut projected.data_mut()[..rotated], share, |_, some| {
+            rope.rotate(isa, some, rows, start);
+        });
     cache.append(projected, heads.queries * strips);
-    out.resize(rows, heads.queries * heads.size);
+    out.reshape(rows, heads.queries * heads.size);
     let (queries, cache, group) = (projected.data(), &*cache, heads.queries / heads.kv);
     machine.pool.chunks(out.data_mut(), head, |at, out| {
         let queries = queries[at * head..(at + 1) * head].as_chunks().0;
         let mut scratch = Vec::new();
         let head = cache.head(at / group);
-        attend(isa, head, (queries, rows), start, &mut scratch, out.as_chunks_mut().0);
+        attend(
+            isa,
+            head,
+            (queries, rows),
+            start,
+            &mut scratch,
+            out.as_chunks_mut().0,
+        );
     });
 }
 

@@ -7,7 +7,7 @@ use super::{Isa, LANES};
 /// Rows that share what is read of the keys and values.
 const ROWS: usize = 4;
 
-/// Strips of values summed at a time: with four rows, sixteen registers.
+/// Strips of values summed at a time: with four rows, sixteen sums.
 const STRIPS: usize = 4;
 
 /// Keys and values of one head. Keys lie in tiles of 16 positions, `size` lines of 16 each,
@@ -102,8 +102,12 @@ fn some_rows<const N: usize>(
         softmax(mine.as_flattened_mut(), start + row + n + 1);
     }
     let values = &head.values[..(start + row + N) * strips];
-    for first in (0..strips).step_by(STRIPS) {
-        mix::<N>(values, scores, (first, strips), (row, rows), out);
+    let whole = strips - strips % STRIPS;
+    for first in (0..whole).step_by(STRIPS) {
+        mix::<N, STRIPS>(values, scores, (first, strips), (row, rows), out);
+    }
+    for first in whole..strips {
+        mix::<N, 1>(values, scores, (first, strips), (row, rows), out);
     }
 }
 
@@ -171,26 +175,23 @@ fn softmax(scores: &mut [f32], seen: usize) {
     }
 }
 
-/// Sums values by their scores, for up to four strips of the head from `first` on.
+/// Sums values by their scores, for `S` strips of the head from `first` on.
 #[inline(always)]
-fn mix<const N: usize>(
+fn mix<const N: usize, const S: usize>(
     values: &[[f32; LANES]],
     scores: &[[f32; LANES]],
     (first, strips): (usize, usize),
     (row, rows): (usize, usize),
     out: &mut [[f32; LANES]],
 ) {
-    let (scores, positions) = (scores.as_flattened(), values.len() / strips);
+    let scores = scores.as_flattened();
     let width = scores.len() / N;
-    let count = STRIPS.min(strips - first);
-    let mut sums = [[[0.0f32; LANES]; STRIPS]; N];
-    for position in 0..positions {
-        let from = position * strips + first;
-        let mut value = [[0.0; LANES]; STRIPS];
-        value[..count].copy_from_slice(&values[from..from + count]);
+    let mut sums = [[[0.0f32; LANES]; S]; N];
+    for (position, value) in values.chunks_exact(strips).enumerate() {
+        let value = &value[first..first + S];
         for n in 0..N {
             let share = scores[n * width + position];
-            for strip in 0..STRIPS {
+            for strip in 0..S {
                 for lane in 0..LANES {
                     let sum = &mut sums[n][strip][lane];
                     *sum = share.mul_add(value[strip][lane], *sum);
@@ -199,7 +200,7 @@ fn mix<const N: usize>(
         }
     }
     for n in 0..N {
-        for strip in 0..count {
+        for strip in 0..S {
             out[(first + strip) * rows + row + n] = sums[n][strip];
         }
     }

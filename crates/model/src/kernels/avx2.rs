@@ -6,11 +6,10 @@
 use std::arch::x86_64::{
     __m128i, __m256, __m256i, _mm_load_si128, _mm_loadl_epi64, _mm256_add_epi32, _mm256_add_ps,
     _mm256_and_si256, _mm256_cvtepi8_epi32, _mm256_cvtepi32_ps, _mm256_cvtepu8_epi16,
-    _mm256_cvtepu8_epi32, _mm256_cvtph_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps,
-    _mm256_load_si256, _mm256_loadu_ps, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps,
-    _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps,
-    _mm256_setzero_ps, _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srli_epi16,
-    _mm256_storeu_ps,
+    _mm256_cvtepu8_epi32, _mm256_cvtph_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_load_si256,
+    _mm256_loadu_ps, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mul_ps, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps,
+    _mm256_setzero_si256, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_storeu_ps,
 };
 
 use super::input::Quants;
@@ -187,7 +186,14 @@ fn dot(sum: __m256i, weights: __m256i, quants: __m256i) -> __m256i {
 unsafe fn four(input: *const Quants, at: usize) -> __m256i {
     debug_assert!(at < BLOCK / 4);
     // SAFETY: within the 256 quants.
-    let four = unsafe { (*input).quants.as_ptr().cast::<i32>().add(at).read_unaligned() };
+    let four = unsafe {
+        (*input)
+            .quants
+            .as_ptr()
+            .cast::<i32>()
+            .add(at)
+            .read_unaligned()
+    };
     _mm256_set1_epi32(four)
 }
 

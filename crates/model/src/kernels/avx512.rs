@@ -7,13 +7,13 @@
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m128i, __m256i, __m512, __m512i, _mm_load_si128, _mm256_load_si256, _mm512_and_si512,
-    _mm512_cvtepi8_epi32, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi16, _mm512_cvtepu8_epi32,
-    _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_dpwssd_epi32, _mm512_fmadd_ps,
-    _mm512_fnmadd_ps, _mm512_load_si512, _mm512_loadu_ps, _mm512_mul_ps, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512,
-    _mm512_slli_epi16, _mm512_srli_epi16, _mm512_storeu_ps, _mm512_ternarylogic_epi32,
-    _mm_prefetch, _MM_HINT_T0, _mm512_add_ps,
+    __m128i, __m256i, __m512, __m512i, _MM_HINT_T0, _mm_load_si128, _mm_prefetch,
+    _mm256_load_si256, _mm512_add_ps, _mm512_and_si512, _mm512_cvtepi8_epi32, _mm512_cvtepi32_ps,
+    _mm512_cvtepu8_epi16, _mm512_cvtepu8_epi32, _mm512_cvtph_ps, _mm512_dpbusd_epi32,
+    _mm512_dpwssd_epi32, _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_load_si512, _mm512_loadu_ps,
+    _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
+    _mm512_setzero_si512, _mm512_slli_epi16, _mm512_srli_epi16, _mm512_storeu_ps,
+    _mm512_ternarylogic_epi32,
 };
 
 use super::input::Quants;
@@ -178,7 +178,14 @@ unsafe fn six_bits(tile: *const Line, group: usize) -> [__m512i; 4] {
 unsafe fn four(input: *const Quants, at: usize) -> __m512i {
     debug_assert!(at < BLOCK / 4);
     // SAFETY: within the 256 quants.
-    let four = unsafe { (*input).quants.as_ptr().cast::<i32>().add(at).read_unaligned() };
+    let four = unsafe {
+        (*input)
+            .quants
+            .as_ptr()
+            .cast::<i32>()
+            .add(at)
+            .read_unaligned()
+    };
     _mm512_set1_epi32(four)
 }
 

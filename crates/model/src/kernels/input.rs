@@ -78,7 +78,11 @@ impl Input {
         write: impl Fn(usize, &mut [f32]) + Sync,
     ) {
         (self.rows, self.columns) = (rows, columns);
-        let blocks = if columns % BLOCK == 0 { columns / BLOCK } else { 0 };
+        let blocks = if columns % BLOCK == 0 {
+            columns / BLOCK
+        } else {
+            0
+        };
         self.values.resize(rows * columns, 0.0);
         self.quants.resize(rows * blocks, EMPTY);
         let isa = machine.isa;

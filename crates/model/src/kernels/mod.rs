@@ -48,12 +48,25 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// The threads that `CANDLE_NUM_THREADS` or `RAYON_NUM_THREADS` allow, else the
-    /// cores, and the best instructions there are.
+    /// As many threads as [`threads`] says, and the best instructions there are.
     pub fn detect() -> Self {
         Self {
-            pool: pool::Pool::new(candle_core::utils::get_num_threads()),
+            pool: pool::Pool::new(threads()),
             isa: Isa::best(),
         }
     }
+}
+
+/// More threads than this are not taken without being asked for: a pass is bound by what
+/// memory delivers long before, and cards and search want cores too.
+const FEW: usize = 8;
+
+/// Threads of a model: `CANDLE_NUM_THREADS`, else `RAYON_NUM_THREADS`, else the cores, at
+/// most [`FEW`] of them.
+pub fn threads() -> usize {
+    let named = std::env::var("CANDLE_NUM_THREADS").ok();
+    let named = named.and_then(|count| count.parse().ok());
+    named
+        .filter(|&count: &usize| count > 0)
+        .unwrap_or_else(|| candle_core::utils::get_num_threads().min(FEW))
 }

@@ -194,12 +194,9 @@ impl Shared {
     fn help(&self, asleep: &AtomicBool) {
         let mut done = 0;
         while let Some(state) = self.wait(done, asleep) {
-            let enter = self.state.compare_exchange(
-                state,
-                state + 1,
-                Ordering::Acquire,
-                Ordering::Relaxed,
-            );
+            let enter =
+                self.state
+                    .compare_exchange(state, state + 1, Ordering::Acquire, Ordering::Relaxed);
             if enter.is_err() {
                 continue;
             }

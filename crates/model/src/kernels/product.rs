@@ -1,4 +1,4 @@
-//! `input × matrixᵀ`, added to what the output holds.
+//! `input × matrixᵀ`, beside a bias or added to what the output holds.
 
 use candle_core::quantized::{QMatMul, QTensor};
 use candle_core::{Device, Module, Result, Tensor};
@@ -29,13 +29,14 @@ impl Matrix {
     }
 }
 
-/// Adds to `out`, whose columns are the rows of all `matrices`, one matrix after the
-/// other; only the last may have rows that are no multiple of 16. One job of the pool
-/// when all are packed.
-pub fn add_products(
+/// Writes `bias` plus the products to `out`, or adds the products without one. The columns
+/// of `out` are the rows of all `matrices`, one matrix after the other; only the last may
+/// have rows that are no multiple of 16. One job of the pool when all are packed.
+pub fn products(
     machine: &mut Machine,
     input: &Input,
     matrices: &[Matrix],
+    bias: Option<&[f32]>,
     out: &mut Strips,
 ) -> Result<()> {
     let packed: Option<Vec<&Packed>> = matrices
@@ -46,62 +47,93 @@ pub fn add_products(
         })
         .collect();
     if let Some(packed) = packed {
-        add_packed(machine, input, &packed, out);
+        packed_products(machine, input, &packed, bias, out);
         return Ok(());
+    }
+    if let Some(bias) = bias {
+        for row in 0..out.rows() {
+            out.set_row(row, bias);
+        }
     }
     let mut first = 0;
     for matrix in matrices {
-        first += match matrix {
+        let (rows, part) = match matrix {
             Matrix::Packed(packed) => {
                 let mut part = Strips::zeros(input.rows(), packed.rows());
-                add_packed(machine, input, &[packed], &mut part);
-                let rows: Vec<f32> = (0..input.rows()).flat_map(|at| part.to_row(at)).collect();
-                out.add_rows(first, packed.rows(), &rows);
-                packed.rows()
+                packed_products(machine, input, &[packed], None, &mut part);
+                let part = (0..input.rows()).flat_map(|at| part.to_row(at)).collect();
+                (packed.rows(), part)
             }
             Matrix::Candle(matrix) => {
                 let shape = (input.rows(), input.columns());
                 let x = Tensor::from_slice(input.values(), shape, &Device::Cpu)?;
-                let y = matrix.forward(&x)?;
-                out.add_rows(first, y.dim(1)?, &y.flatten_all()?.to_vec1()?);
-                y.dim(1)?
+                let part = matrix.forward(&x)?;
+                (part.dim(1)?, part.flatten_all()?.to_vec1::<f32>()?)
             }
         };
+        out.add_rows(first, rows, &part);
+        first += rows;
     }
     Ok(())
 }
 
-fn add_packed(machine: &mut Machine, input: &Input, matrices: &[&Packed], out: &mut Strips) {
+fn packed_products(
+    machine: &mut Machine,
+    input: &Input,
+    matrices: &[&Packed],
+    bias: Option<&[f32]>,
+    out: &mut Strips,
+) {
     let rows = input.rows();
-    // What makes the kernels' reads lie within their slices.
-    for matrix in matrices {
-        assert!(matrix.columns() == input.columns() && input.quants().len() % rows.max(1) == 0);
-    }
     let stripes: usize = matrices.iter().map(|m| m.rows().div_ceil(LANES)).sum();
-    assert_eq!(out.data().len(), stripes * rows * LANES);
+    let fits = matrices.iter().all(|m| m.columns() == input.columns());
+    assert!(fits && out.data().len() == stripes * rows * LANES);
     let isa = machine.isa;
     let chunk = (stripes / (machine.pool.threads() * CHUNKS)).max(1);
     let strip = rows * LANES;
-    machine.pool.chunks(out.data_mut(), chunk * strip, |at, out| {
-        let (mut matrix, mut stripe) = (0, at * chunk);
-        for out in out.chunks_exact_mut(strip.max(1)) {
-            while stripe >= matrices[matrix].rows().div_ceil(LANES) {
-                stripe -= matrices[matrix].rows().div_ceil(LANES);
-                matrix += 1;
+    machine
+        .pool
+        .chunks(out.data_mut(), chunk * strip, |at, out| {
+            let (mut matrix, mut stripe) = (0, at * chunk);
+            for (number, out) in (at * chunk..).zip(out.chunks_exact_mut(strip)) {
+                while stripe >= matrices[matrix].rows().div_ceil(LANES) {
+                    stripe -= matrices[matrix].rows().div_ceil(LANES);
+                    matrix += 1;
+                }
+                let out = out.as_chunks_mut::<LANES>().0;
+                if let Some(bias) = bias {
+                    let bias = bias.chunks(LANES).nth(number).unwrap_or_default();
+                    out.iter_mut()
+                        .for_each(|out| out[..bias.len()].copy_from_slice(bias));
+                }
+                let weights = matrices[matrix];
+                add_stripe(
+                    isa,
+                    weights.format(),
+                    weights.stripe(stripe),
+                    input.quants(),
+                    out,
+                );
+                stripe += 1;
             }
-            let weights = matrices[matrix];
-            let out = out.as_chunks_mut::<LANES>().0;
-            add_stripe(isa, weights.format(), weights.stripe(stripe), input.quants(), out);
-            stripe += 1;
-        }
-    });
+        });
 }
 
 /// Adds the products of one stripe with all rows.
 #[cfg(target_arch = "x86_64")]
-fn add_stripe(isa: Isa, format: Format, stripe: &[Line], input: &[Quants], out: &mut [[f32; LANES]]) {
+fn add_stripe(
+    isa: Isa,
+    format: Format,
+    stripe: &[Line],
+    input: &[Quants],
+    out: &mut [[f32; LANES]],
+) {
     let blocks = stripe.len() / format.tile_lines();
-    let most = if isa.is_avx512() { avx512::MOST } else { avx2::MOST };
+    let most = if isa.is_avx512() {
+        avx512::MOST
+    } else {
+        avx2::MOST
+    };
     let rows = input.chunks(blocks * most).zip(out.chunks_mut(most));
     for (input, out) in rows {
         match out.len() {

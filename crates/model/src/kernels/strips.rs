@@ -17,13 +17,13 @@ impl Strips {
     /// Zeros.
     pub fn zeros(rows: usize, width: usize) -> Self {
         let mut strips = Self::default();
-        strips.resize(rows, width);
+        strips.reshape(rows, width);
         strips
     }
 
-    /// Takes another shape and forgets what was there; the memory is kept.
-    pub fn resize(&mut self, rows: usize, width: usize) {
-        self.data.clear();
+    /// Takes another shape. The memory is kept, and what is in it: whoever reshapes writes
+    /// all of it.
+    pub fn reshape(&mut self, rows: usize, width: usize) {
         self.data.resize(rows * width.div_ceil(LANES) * LANES, 0.0);
         (self.rows, self.width) = (rows, width);
     }
@@ -103,7 +103,11 @@ mod tests {
     fn rows_come_back() {
         let mut strips = Strips::zeros(3, 40);
         let rows: Vec<Vec<f32>> = (0..3u8)
-            .map(|row| (0..40u8).map(|x| f32::from(row) * 40. - f32::from(x)).collect())
+            .map(|row| {
+                (0..40u8)
+                    .map(|x| f32::from(row) * 40. - f32::from(x))
+                    .collect()
+            })
             .collect();
         for (at, row) in rows.iter().enumerate() {
             strips.set_row(at, row);

@@ -8,7 +8,7 @@ use super::attention::attend;
 use super::input::Input;
 use super::pack::{Format, Packed};
 use super::pool::Pool;
-use super::product::{Matrix, add_products};
+use super::product::{Matrix, products};
 use super::rope::Rope;
 use super::strips::Strips;
 use super::{BLOCK, Isa, LANES, Machine};
@@ -34,7 +34,9 @@ fn machines() -> Vec<Machine> {
 fn numbers(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     let mut next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(99);
         (state >> 40) as f32 / (1u64 << 24) as f32 - 0.5
     };
     (0..count)
@@ -74,7 +76,11 @@ fn input(machine: &mut Machine, values: &[f32], rows: usize) -> Input {
 
 /// Products of the quants, weights and inputs as they are meant, in double precision.
 fn exact(tensor: &QTensor, input: &Input) -> Vec<Vec<f64>> {
-    let weights = tensor.dequantize(&Device::Cpu).unwrap().to_vec2::<f32>().unwrap();
+    let weights = tensor
+        .dequantize(&Device::Cpu)
+        .unwrap()
+        .to_vec2::<f32>()
+        .unwrap();
     let rows = input.quants().chunks(input.columns() / BLOCK);
     rows.map(|blocks| {
         let value = |column: usize| {
@@ -110,7 +116,7 @@ proptest! {
             let input = input(&mut machine, &values, rows);
             let matrices = [Matrix::Packed(packed(format, &tensor, outputs, columns))];
             let mut out = Strips::zeros(rows, outputs);
-            add_products(&mut machine, &input, &matrices, &mut out).unwrap();
+            products(&mut machine, &input, &matrices, None, &mut out).unwrap();
             for (row, exact) in exact(&tensor, &input).iter().enumerate() {
                 let spread = exact.iter().fold(1e-3f64, |most, x| most.max(x.abs()));
                 for (got, exact) in out.to_row(row).iter().zip(exact) {
@@ -132,13 +138,13 @@ proptest! {
                 Matrix::Packed(packed(format, &tensor, 48, columns))
             });
             let together = input(&mut machine, &values, rows);
-            let mut all = Strips::zeros(rows, 96);
-            add_products(&mut machine, &together, &matrices, &mut all).unwrap();
+            let (bias, mut all) = (numbers(seed, 96), Strips::zeros(rows, 96));
+            products(&mut machine, &together, &matrices, Some(&bias), &mut all).unwrap();
             for row in 0..rows {
                 let alone = &values[row * columns..(row + 1) * columns];
                 let alone = input(&mut machine, alone, 1);
                 let mut one = Strips::zeros(1, 96);
-                add_products(&mut machine, &alone, &matrices, &mut one).unwrap();
+                products(&mut machine, &alone, &matrices, Some(&bias), &mut one).unwrap();
                 prop_assert_eq!(one.to_row(0), all.to_row(row));
             }
         }
@@ -225,9 +231,13 @@ fn other_formats_go_through_candle() {
     let input = input(&mut machine, &x, 2);
     assert!(input.quants().is_empty());
     let mut out = Strips::zeros(2, 32);
-    let weights = tensor.dequantize(&Device::Cpu).unwrap().to_vec2::<f32>().unwrap();
+    let weights = tensor
+        .dequantize(&Device::Cpu)
+        .unwrap()
+        .to_vec2::<f32>()
+        .unwrap();
     let matrices = [Matrix::candle(tensor).unwrap()];
-    add_products(&mut machine, &input, &matrices, &mut out).unwrap();
+    products(&mut machine, &input, &matrices, None, &mut out).unwrap();
     for (row, x) in x.chunks(64).enumerate() {
         for (got, weights) in out.to_row(row).iter().zip(&weights) {
             let expected: f32 = x.iter().zip(weights).map(|(x, w)| x * w).sum();
