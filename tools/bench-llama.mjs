@@ -27,12 +27,13 @@ async function ask(text, held) {
     while (kept < held.length && kept < tokens.length - 1 && held[kept] === tokens[kept]) kept++;
     if (kept === 0) await sequence.clearHistory();
     else await sequence.eraseContextTokenRanges([{start: kept, end: sequence.nextTokenIndex}]);
-    const start = performance.now(), answer = [];
-    let first = null, before = null;
+    const start = performance.now(), cpu = process.cpuUsage(), answer = [];
+    const spent = () => { const x = process.cpuUsage(cpu); return (x.user + x.system) / 1000; };
+    let first = null, before = null, firstCpu = null;
     const gaps = [];
     for await (const token of sequence.evaluate(tokens.slice(kept), {temperature: 0, yieldEogToken: true})) {
         const now = performance.now();
-        if (first === null) first = now - start;
+        if (first === null) { first = now - start; firstCpu = spent(); }
         else gaps.push(now - before);
         before = now;
         if (model.isEogToken(token) || answer.length >= MOST) break;
@@ -40,7 +41,7 @@ async function ask(text, held) {
     }
     const total = performance.now() - start;
     return {
-        tokens, count: answer.length, first, total, least: Math.min(...gaps),
+        tokens, count: answer.length, first, total, firstCpu, cpu: spent(), least: Math.min(...gaps),
         speed: answer.length * 1000 / (total - first), text: model.detokenize(answer),
     };
 }
@@ -65,6 +66,8 @@ console.log(JSON.stringify({
     least_token_ms: Math.min(...[...cold, ...warm].map(x => x.least)),
     answer_cold_ms: median(cold.map(x => x.total)),
     answer_warm_ms: median(warm.map(x => x.total)),
+    first_token_cold_cpu_ms: median(cold.map(x => x.firstCpu)),
+    answer_cold_cpu_ms: median(cold.map(x => x.cpu)),
     peak_memory_mb: peak * 1024 / 1e6,
     texts: cold.slice(0, texts.length).map(x => x.text),
 }));

@@ -69,6 +69,11 @@ pub struct Figures {
     pub answer_cold_ms: f64,
     /// Whole answer when only the question is new, with drafts.
     pub answer_warm_ms: f64,
+    /// Processor time of all threads until the first token of a cold answer; it says what
+    /// the work costs where others use the machine too. Null where the system does not tell.
+    pub first_token_cold_cpu_ms: Option<f64>,
+    /// Processor time of all threads for a cold answer.
+    pub answer_cold_cpu_ms: Option<f64>,
     /// Most memory held so far, MB; null where the system does not tell.
     pub peak_memory_mb: Option<f64>,
 }
@@ -133,11 +138,12 @@ pub fn bench(
     Ok(figures)
 }
 
-/// An answer, and when its first sentence was whole.
-#[derive(Clone)]
+/// An answer, when its first sentence was whole, and the processor time it took.
 struct Run {
     completion: Completion,
     first_sentence_ms: f64,
+    first_token_cpu_ms: Option<f64>,
+    cpu_ms: Option<f64>,
 }
 
 impl Run {
@@ -201,9 +207,17 @@ impl Runs {
             first_sentence_warm_ms: of(&[warm], |run| run.first_sentence_ms),
             answer_cold_ms: of(&[cold], Run::total_ms),
             answer_warm_ms: of(&[warm], Run::total_ms),
+            first_token_cold_cpu_ms: median_of(cold, |run| run.first_token_cpu_ms),
+            answer_cold_cpu_ms: median_of(cold, |run| run.cpu_ms),
             peak_memory_mb: peak_memory_mb(),
         }
     }
+}
+
+/// The median of what the system told; none where it told nothing.
+fn median_of(runs: &[Run], value: fn(&Run) -> Option<f64>) -> Option<f64> {
+    let values: Vec<f64> = runs.iter().filter_map(value).collect();
+    (!values.is_empty()).then(|| median(values))
 }
 
 fn ask(
@@ -211,8 +225,11 @@ fn ask(
     sampling: &Sampling,
     question: &str,
 ) -> Result<Run, GenerateError> {
-    let (start, mut sentences, mut first) = (Instant::now(), Sentences::default(), None);
+    let (mut sentences, mut first, mut first_cpu) = (Sentences::default(), None, None);
+    let (start, cpu) = (Instant::now(), cpu_ms());
+    let since = || cpu_ms().zip(cpu).map(|(now, start)| now - start);
     let completion = generator.generate(&prompt(question), sampling, &mut |piece| {
+        first_cpu = first_cpu.or_else(since);
         if !sentences.push(piece).is_empty() {
             first.get_or_insert_with(|| start.elapsed());
         }
@@ -222,6 +239,8 @@ fn ask(
     let total = completion.first_token_ms + completion.generate_ms;
     Ok(Run {
         first_sentence_ms: first.map_or(total, |first| first.as_secs_f64() * 1000.0),
+        first_token_cpu_ms: first_cpu,
+        cpu_ms: since(),
         completion,
     })
 }
@@ -237,6 +256,17 @@ fn median(mut values: Vec<f64>) -> f64 {
         n if n % 2 == 1 => values[n / 2],
         n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
     }
+}
+
+/// Processor time of this process so far: `utime` and `stime`, counted in hundredths of a
+/// second on every Linux.
+fn cpu_ms() -> Option<f64> {
+    let stat = fs_err::read_to_string("/proc/self/stat").ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    let times = fields.split_whitespace().skip(11).take(2);
+    times
+        .map(|time| time.parse::<f64>().ok().map(|ticks| ticks * 10.0))
+        .sum()
 }
 
 /// `VmHWM` of this process.

@@ -40,3 +40,6 @@ mod tiny_gguf;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod file_tests;

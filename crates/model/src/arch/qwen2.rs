@@ -32,14 +32,14 @@ impl Config {
         let queries = need("attention.head_count")?;
         let kv = need("attention.head_count_kv")?;
         // Half a head is rotated against the other half in whole strips.
-        if size % queries != 0 || (size / queries) % (2 * LANES) != 0 {
+        if size % queries != 0 || !(size / queries).is_multiple_of(2 * LANES) {
             return Err(gguf.lacks("qwen2.attention.head_count"));
         }
         if queries % kv != 0 {
             return Err(gguf.lacks("qwen2.attention.head_count_kv"));
         }
         let inner = need("feed_forward_length")?;
-        if inner % LANES != 0 {
+        if !inner.is_multiple_of(LANES) {
             return Err(gguf.lacks("qwen2.feed_forward_length"));
         }
         let epsilon = "qwen2.attention.layer_norm_rms_epsilon";
@@ -147,10 +147,8 @@ pub fn build(gguf: &mut Gguf) -> ModelResult<Box<dyn Architecture>> {
     let (vocabulary, size) = (config.vocabulary, config.size);
     let embedding = Embedding::read(gguf, vocabulary, size)?;
     // Smaller models write with the token table.
-    let head = match gguf.has_tensor("output.weight") {
-        true => "output",
-        false => "token_embd",
-    };
+    let own = gguf.has_tensor("output.weight");
+    let head = if own { "output" } else { "token_embd" };
     let head = [(head.to_owned(), vocabulary)];
     let head = Linear::read(gguf, &mut machine, &head, size)?;
     let layers = (0..config.layers)

@@ -38,7 +38,7 @@ pub unsafe fn q4k<const N: usize>(
             // SAFETY: all reads are inside this tile and these blocks, by the caller's promise.
             unsafe {
                 let tile = stripe.as_ptr().add(block * q4k::LINES);
-                let inputs = rows.map(|row| row.add(block));
+                let inputs = behind(rows, block);
                 let scales = tile.add(q4k::SCALES).cast::<u8>().add(half * 8);
                 let halves = tile.add(q4k::HALVES).cast::<__m128i>().add(half);
                 let scale = _mm256_cvtph_ps(_mm_load_si128(halves));
@@ -67,8 +67,7 @@ pub unsafe fn q4k<const N: usize>(
                     let mut sum = _mm256_setzero_si256();
                     for pair in 0..4 {
                         let minimum = _mm256_cvtepu8_epi16(_mm_load_si128(minima.add(pair * 2)));
-                        let sums = (*inputs[n]).sums.as_ptr().cast::<i32>().add(pair);
-                        let sums = _mm256_set1_epi32(sums.read_unaligned());
+                        let sums = _mm256_set1_epi32((*inputs[n]).two_sums(pair));
                         sum = _mm256_add_epi32(sum, _mm256_madd_epi16(minimum, sums));
                     }
                     part[n] = _mm256_fnmadd_ps(_mm256_cvtepi32_ps(sum), scale, part[n]);
@@ -98,7 +97,7 @@ pub unsafe fn q6k<const N: usize>(
             // SAFETY: as in `q4k`.
             unsafe {
                 let tile = stripe.as_ptr().add(block * q6k::LINES);
-                let inputs = rows.map(|row| row.add(block));
+                let inputs = behind(rows, block);
                 let scales = tile.add(q6k::SCALES).cast::<u8>().add(half * 8);
                 let scale = tile.add(q6k::HALVES).cast::<__m128i>().add(half);
                 let scale = _mm256_cvtph_ps(_mm_load_si128(scale));
@@ -177,6 +176,20 @@ fn dot(sum: __m256i, weights: __m256i, quants: __m256i) -> __m256i {
     _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
 }
 
+/// The rows' blocks number `block`. A loop: `map` was left as a call.
+///
+/// # Safety
+/// Each row has more than `block` blocks.
+#[inline]
+unsafe fn behind<const N: usize>(rows: [*const Quants; N], block: usize) -> [*const Quants; N] {
+    let mut blocks = rows;
+    for row in &mut blocks {
+        // SAFETY: within the row.
+        *row = unsafe { row.add(block) };
+    }
+    blocks
+}
+
 /// Four quants of a row in every lane.
 ///
 /// # Safety
@@ -185,15 +198,8 @@ fn dot(sum: __m256i, weights: __m256i, quants: __m256i) -> __m256i {
 #[inline]
 unsafe fn four(input: *const Quants, at: usize) -> __m256i {
     debug_assert!(at < BLOCK / 4);
-    // SAFETY: within the 256 quants.
-    let four = unsafe {
-        (*input)
-            .quants
-            .as_ptr()
-            .cast::<i32>()
-            .add(at)
-            .read_unaligned()
-    };
+    // SAFETY: within the 256 quants, which a block begins with, aligned.
+    let four = unsafe { input.cast::<i32>().add(at).read() };
     _mm256_set1_epi32(four)
 }
 

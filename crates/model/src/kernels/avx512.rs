@@ -47,7 +47,7 @@ pub unsafe fn q4k<const N: usize>(
         // prefetching an address is harmless whatever it is.
         unsafe {
             let tile = stripe.as_ptr().add(block * q4k::LINES);
-            let inputs = rows.map(|row| row.add(block));
+            let inputs = behind(rows, block);
             let scales = tile.add(q4k::SCALES).cast::<__m128i>();
             let halves = tile.add(q4k::HALVES).cast::<__m256i>();
             let scale = _mm512_cvtph_ps(_mm256_load_si256(halves));
@@ -77,8 +77,7 @@ pub unsafe fn q4k<const N: usize>(
                 let mut sum = _mm512_setzero_si512();
                 for pair in 0..4 {
                     let minimum = _mm512_cvtepu8_epi16(_mm256_load_si256(minima.add(pair)));
-                    let sums = (*inputs[n]).sums.as_ptr().cast::<i32>().add(pair);
-                    let sums = _mm512_set1_epi32(sums.read_unaligned());
+                    let sums = _mm512_set1_epi32((*inputs[n]).two_sums(pair));
                     sum = _mm512_dpwssd_epi32(sum, minimum, sums);
                 }
                 part[n] = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(sum), scale, part[n]);
@@ -105,7 +104,7 @@ pub unsafe fn q6k<const N: usize>(
         // SAFETY: as in `q4k`.
         unsafe {
             let tile = stripe.as_ptr().add(block * q6k::LINES);
-            let inputs = rows.map(|row| row.add(block));
+            let inputs = behind(rows, block);
             let scales = tile.add(q6k::SCALES).cast::<__m128i>();
             let scale = tile.add(q6k::HALVES).cast::<__m256i>();
             let scale = _mm512_cvtph_ps(_mm256_load_si256(scale));
@@ -169,6 +168,20 @@ unsafe fn six_bits(tile: *const Line, group: usize) -> [__m512i; 4] {
     ]
 }
 
+/// The rows' blocks number `block`. A loop: `map` was left as a call.
+///
+/// # Safety
+/// Each row has more than `block` blocks.
+#[inline]
+unsafe fn behind<const N: usize>(rows: [*const Quants; N], block: usize) -> [*const Quants; N] {
+    let mut blocks = rows;
+    for row in &mut blocks {
+        // SAFETY: within the row.
+        *row = unsafe { row.add(block) };
+    }
+    blocks
+}
+
 /// Four quants of a row in every lane.
 ///
 /// # Safety
@@ -177,15 +190,8 @@ unsafe fn six_bits(tile: *const Line, group: usize) -> [__m512i; 4] {
 #[inline]
 unsafe fn four(input: *const Quants, at: usize) -> __m512i {
     debug_assert!(at < BLOCK / 4);
-    // SAFETY: within the 256 quants.
-    let four = unsafe {
-        (*input)
-            .quants
-            .as_ptr()
-            .cast::<i32>()
-            .add(at)
-            .read_unaligned()
-    };
+    // SAFETY: within the 256 quants, which a block begins with, aligned.
+    let four = unsafe { input.cast::<i32>().add(at).read() };
     _mm512_set1_epi32(four)
 }
 

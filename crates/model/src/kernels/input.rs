@@ -26,6 +26,15 @@ const EMPTY: Quants = Quants {
     scale: 0.0,
 };
 
+impl Quants {
+    /// Two sums beside each other, as one number.
+    #[inline(always)]
+    pub fn two_sums(&self, pair: usize) -> i32 {
+        let low = i32::from(self.sums[pair * 2].cast_unsigned());
+        i32::from(self.sums[pair * 2 + 1]) << 16 | low
+    }
+}
+
 vectorised! {
     /// Quantises each 256 numbers by the largest of them.
     pub fn quantise(values: &[f32], quants: &mut [Quants]) {
@@ -78,7 +87,7 @@ impl Input {
         write: impl Fn(usize, &mut [f32]) + Sync,
     ) {
         (self.rows, self.columns) = (rows, columns);
-        let blocks = if columns % BLOCK == 0 {
+        let blocks = if columns.is_multiple_of(BLOCK) {
             columns / BLOCK
         } else {
             0

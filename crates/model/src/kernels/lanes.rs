@@ -10,7 +10,10 @@ const ROUND: f32 = 12_582_912.0;
 /// The nearest whole number to `x` (ties to even), for |x| below 2²².
 #[inline(always)]
 pub fn nearest(x: f32) -> i32 {
-    (x + ROUND).to_bits() as i32 - ROUND.to_bits() as i32
+    (x + ROUND)
+        .to_bits()
+        .wrapping_sub(ROUND.to_bits())
+        .cast_signed()
 }
 
 /// `e^x`, at most 3e-7 of it away; 0 below -87.
@@ -26,7 +29,7 @@ pub fn exp(x: f32) -> f32 {
     for factor in [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
         sum = r.mul_add(sum, factor);
     }
-    let power = f32::from_bits(((nearest(n) + 127) << 23) as u32);
+    let power = f32::from_bits(((nearest(n) + 127) << 23).cast_unsigned());
     if x < -87.0 { 0.0 } else { sum * power }
 }
 

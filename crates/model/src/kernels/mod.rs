@@ -13,6 +13,10 @@
 //!
 //! Activations lie in strips of [`LANES`] columns ([`strips`]), as the products make them.
 
+// Only what is inlined is compiled with a set of instructions (see `isa`), and plain loops
+// over the lanes are what becomes one instruction: with iterators some calls remained.
+#![allow(clippy::inline_always, clippy::needless_range_loop)]
+
 pub mod attention;
 #[cfg(target_arch = "x86_64")]
 mod avx2;

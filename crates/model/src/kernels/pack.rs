@@ -92,7 +92,7 @@ pub struct Packed {
 impl Packed {
     /// Room for a matrix whose `columns` are whole blocks; none otherwise.
     pub fn new(format: Format, rows: usize, columns: usize) -> Option<Self> {
-        if columns == 0 || columns % BLOCK != 0 {
+        if columns == 0 || !columns.is_multiple_of(BLOCK) {
             return None;
         }
         let tiles = rows.div_ceil(LANES) * (columns / BLOCK);

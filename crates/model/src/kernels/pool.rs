@@ -225,14 +225,14 @@ impl Shared {
                 return Some(state);
             }
             looks += 1;
-            if looks < LOOKS {
-                std::hint::spin_loop();
-            } else if looks == LOOKS {
+            match looks.cmp(&LOOKS) {
+                std::cmp::Ordering::Less => std::hint::spin_loop(),
                 // One more look after saying so, or a job given out just now is missed.
-                asleep.store(true, Ordering::SeqCst);
-            } else {
-                std::thread::park();
-                looks = 0;
+                std::cmp::Ordering::Equal => asleep.store(true, Ordering::SeqCst),
+                std::cmp::Ordering::Greater => {
+                    std::thread::park();
+                    looks = 0;
+                }
             }
         }
         None
