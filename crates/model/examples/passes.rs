@@ -2,6 +2,8 @@
 //! `ROUNDS` interleaved ones: `passes FILE [ROUNDS]`. The least is what the machine can do
 //! when nobody else uses it.
 
+#![allow(clippy::print_stdout)]
+
 use std::time::Instant;
 
 use model::arch::{self, Logits};

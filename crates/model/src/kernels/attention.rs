@@ -1,7 +1,7 @@
 //! Causal attention of one query head over the state of the tokens read.
 
 use super::isa::vectorised;
-use super::lanes::exp;
+use super::lanes::{exp, larger};
 use super::{Isa, LANES};
 
 /// Rows that share what is read of the keys and values.
@@ -148,9 +148,7 @@ fn softmax(scores: &mut [f32], seen: usize) {
     let strips = scores.as_chunks_mut::<LANES>().0;
     let mut lanes = [f32::NEG_INFINITY; LANES];
     for strip in strips.iter() {
-        for lane in 0..LANES {
-            lanes[lane] = lanes[lane].max(strip[lane]);
-        }
+        lanes = larger(lanes, *strip);
     }
     let mut most = f32::NEG_INFINITY;
     for lane in lanes {
@@ -158,10 +156,12 @@ fn softmax(scores: &mut [f32], seen: usize) {
     }
     let mut sums = [0.0f32; LANES];
     for strip in strips.iter_mut() {
+        let mut values = *strip;
         for lane in 0..LANES {
-            strip[lane] = exp(strip[lane] - most);
-            sums[lane] += strip[lane];
+            values[lane] = exp(values[lane] - most);
+            sums[lane] += values[lane];
         }
+        *strip = values;
     }
     let mut sum = 0.0;
     for lane in sums {

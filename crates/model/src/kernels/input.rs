@@ -1,7 +1,7 @@
 //! What a matrix is multiplied with: rows of activations, as numbers and as 8-bit quants.
 
 use super::isa::vectorised;
-use super::lanes::nearest;
+use super::lanes::{absolute, larger, nearest};
 use super::strips::Strips;
 use super::{BLOCK, LANES, Machine};
 
@@ -42,9 +42,7 @@ vectorised! {
             let values = values[at * BLOCK..(at + 1) * BLOCK].as_chunks::<LANES>().0;
             let mut lanes = [0.0f32; LANES];
             for strip in values {
-                for lane in 0..LANES {
-                    lanes[lane] = lanes[lane].max(strip[lane].abs());
-                }
+                lanes = larger(lanes, absolute(strip));
             }
             let mut most = 0.0f32;
             for lane in lanes {
@@ -52,13 +50,16 @@ vectorised! {
             }
             let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
             out.scale = most / 127.0;
+            let bytes = out.quants.as_chunks_mut::<LANES>().0;
             let mut pair = 0;
             for (group, strip) in values.iter().enumerate() {
-                let mut sum = 0;
+                let (mut quants, mut sum) = ([0i32; LANES], 0);
                 for lane in 0..LANES {
-                    let quant = nearest(strip[lane] * inverse);
-                    out.quants[group * LANES + lane] = quant as i8;
-                    sum += quant;
+                    quants[lane] = nearest(strip[lane] * inverse);
+                }
+                for lane in 0..LANES {
+                    sum += quants[lane];
+                    bytes[group][lane] = quants[lane] as i8;
                 }
                 out.offsets[group] = sum * -32;
                 pair = if group % 2 == 0 { sum } else { pair + sum };

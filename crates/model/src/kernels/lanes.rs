@@ -16,6 +16,26 @@ pub fn nearest(x: f32) -> i32 {
         .cast_signed()
 }
 
+/// The larger of each two numbers. Not `max`, whose rule for NaN keeps scalar code.
+#[inline(always)]
+pub fn larger(a: [f32; LANES], b: [f32; LANES]) -> [f32; LANES] {
+    let mut larger = a;
+    for lane in 0..LANES {
+        larger[lane] = if b[lane] > a[lane] { b[lane] } else { a[lane] };
+    }
+    larger
+}
+
+/// The numbers without their signs.
+#[inline(always)]
+pub fn absolute(x: &[f32; LANES]) -> [f32; LANES] {
+    let mut absolute = *x;
+    for lane in 0..LANES {
+        absolute[lane] = x[lane].abs();
+    }
+    absolute
+}
+
 /// `e^x`, at most 3e-7 of it away; 0 below -87.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {

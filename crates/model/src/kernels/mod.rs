@@ -66,7 +66,7 @@ impl Machine {
 const FEW: usize = 8;
 
 /// Threads of a model: `CANDLE_NUM_THREADS`, else `RAYON_NUM_THREADS`, else the cores, at
-/// most [`FEW`] of them.
+/// most eight of them.
 pub fn threads() -> usize {
     let named = std::env::var("CANDLE_NUM_THREADS").ok();
     let named = named.and_then(|count| count.parse().ok());

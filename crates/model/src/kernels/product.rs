@@ -103,8 +103,9 @@ fn packed_products(
                 let out = out.as_chunks_mut::<LANES>().0;
                 if let Some(bias) = bias {
                     let bias = bias.chunks(LANES).nth(number).unwrap_or_default();
-                    out.iter_mut()
-                        .for_each(|out| out[..bias.len()].copy_from_slice(bias));
+                    for out in out.iter_mut() {
+                        out[..bias.len()].copy_from_slice(bias);
+                    }
                 }
                 let weights = matrices[matrix];
                 add_stripe(

@@ -53,12 +53,13 @@ vectorised! {
         for strip in 0..strips {
             for row in 0..rows {
                 let (at, angle) = (strip * rows + row, row * strips + strip);
-                let (a, b) = (low[at], high[at]);
+                let (a, b, cos, sin) = (low[at], high[at], cos[angle], sin[angle]);
+                let (mut x, mut y) = (a, b);
                 for lane in 0..LANES {
-                    let (cos, sin) = (cos[angle][lane], sin[angle][lane]);
-                    low[at][lane] = a[lane].mul_add(cos, -(b[lane] * sin));
-                    high[at][lane] = b[lane].mul_add(cos, a[lane] * sin);
+                    x[lane] = a[lane].mul_add(cos[lane], -(b[lane] * sin[lane]));
+                    y[lane] = b[lane].mul_add(cos[lane], a[lane] * sin[lane]);
                 }
+                (low[at], high[at]) = (x, y);
             }
         }
     }
