@@ -3,7 +3,7 @@
 //!
 //! Cutting back is what makes two things cheap: the next prompt keeps the tokens it shares
 //! with the last one (the system prompt), and a wrong draft is undone without reading the
-//! prompt again. Pages are what [`crate::prefixes`] keeps of other prompts.
+//! prompt again. Pages are what `prefixes.rs` keeps of other prompts.
 
 use crate::kernels::LANES;
 use crate::kernels::attention::Head;

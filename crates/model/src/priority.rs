@@ -24,7 +24,8 @@ pub fn lower_priority() {
 #[cfg(not(target_os = "linux"))]
 pub fn lower_priority() {}
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     /// Field 19 of a thread's `stat`; the name before may hold blanks.
     fn niceness() -> i32 {
