@@ -195,3 +195,36 @@ fn the_real_model_copies_facts_in_vietnamese() {
         "the record is read once: {counter:?}"
     );
 }
+
+#[test]
+fn the_real_model_writes_the_same_fast_and_plain() {
+    let Some(path) = real_model() else {
+        eprintln!("skipped: no real model here (`motcua model pull`, or MOTCUA_MODEL=FILE)");
+        return;
+    };
+    let mut generator = model::load(&path).unwrap();
+    let sampling = Sampling {
+        max_tokens: 48,
+        ..Sampling::default()
+    };
+    let questions = [
+        "Nộp trực tuyến hết bao nhiêu tiền, mấy ngày xong?",
+        "Nộp trực tiếp thì lệ phí và thời hạn giải quyết thế nào?",
+        "Tạm trú hết bao nhiêu tiền?",
+    ];
+    let mut ask = |question: &str, plain: bool| {
+        if plain {
+            generator.forget();
+        }
+        generator.set_drafting(!plain);
+        let mut sink = |_: &str| Flow::Continue;
+        let prompt = grounded(question);
+        generator.generate(&prompt, &sampling, &mut sink).unwrap()
+    };
+    // Drafts and known beginnings first, then token by token with nothing held.
+    let fast = questions.map(|question| ask(question, false));
+    assert!(fast[1].reused_tokens > 50, "{fast:?}");
+    for (question, fast) in questions.iter().zip(fast) {
+        assert_eq!(ask(question, true).text, fast.text, "{question}");
+    }
+}

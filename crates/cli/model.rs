@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use indicatif::ProgressBar;
 use model::ModelError;
-use model::bench::{Figures, bench};
+use model::bench::{Figures, bench, rendered};
 use model::gguf::Gguf;
 use model::locate;
 use model::manifest::{Entry, Manifest};
@@ -54,6 +54,9 @@ enum Action {
         /// Print one JSON object
         #[arg(long)]
         json: bool,
+        /// Print the prompts as a JSON array instead, to ask another program the same
+        #[arg(long)]
+        prompts: bool,
     },
 }
 
@@ -64,8 +67,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Action::List { json } => list(&manifest, json),
         Action::Pull { name } => fetch(&manifest, name.as_deref()),
         Action::Verify { name } => verify(manifest.find(name.as_deref())?),
-        Action::Bench { name, rounds, json } => {
+        Action::Bench {
+            name,
+            rounds,
+            json,
+            prompts,
+        } => {
             let path = locate::find(manifest.find(name.as_deref())?)?;
+            if prompts {
+                print(&serde_json::to_string(&rendered(&path)?)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
             let figures = bench(&path, rounds.max(1), ANSWER_TOKENS, &mut say)?;
             if json {
                 print(&serde_json::to_string(&figures)?)?;
@@ -249,8 +261,12 @@ fn show(figures: &Figures) -> std::io::Result<()> {
         figures.drafted_tokens_per_s
     ))?;
     print(&format!(
-        "  whole answer, cold         {:8.0} ms",
-        figures.answer_cold_ms
+        "  first sentence             {:8.0} ms, prefix held {:.0} ms",
+        figures.first_sentence_cold_ms, figures.first_sentence_warm_ms
+    ))?;
+    print(&format!(
+        "  whole answer               {:8.0} ms, prefix held {:.0} ms",
+        figures.answer_cold_ms, figures.answer_warm_ms
     ))?;
     let memory = figures
         .peak_memory_mb

@@ -62,7 +62,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     ));
     say(&format!("conversations are kept in {}", settings.store));
     let source = Source::of(&settings)?;
-    let loader: Loader = Box::new(move || source.open_and_say());
+    let loader: Loader = Box::new(move || {
+        // A local model comes after cards and search; before its helpers are started, which
+        // take the priority over.
+        if matches!(source, Source::File(_)) {
+            model::lower_priority();
+        }
+        source.open_and_say()
+    });
     let snapshot = Arc::new(snapshot);
     // Loading takes a second; until then questions are found by words alone.
     let waiting = Arc::clone(&snapshot);

@@ -13,9 +13,9 @@ use std::io::BufRead;
 use std::path::Path;
 use std::time::Instant;
 
-use candle_core::{D, IndexOp, Tensor};
 use model::arch::{self, Architecture, Logits};
 use model::gguf::Gguf;
+use model::kernels::strips::Strips;
 use model::tokenizer::Tokenizer;
 use serde_json::{Value, json};
 
@@ -82,17 +82,21 @@ impl Scorer {
         let read: Vec<u32> = last.iter().chain(&new).copied().collect();
         let scores = self.decoder.forward(&read, Logits::All)?;
         self.decoder.truncate(known.len());
-        Ok((sum(&scores, &new)?, new.len()))
+        Ok((sum(&scores, &new), new.len()))
     }
 }
 
 /// Sum of the log-probabilities of tokens, the first one scored by the first row.
-fn sum(scores: &Tensor, tokens: &[u32]) -> Result<f64, Failure> {
-    let mut all = 0.0;
-    for (row, token) in tokens.iter().enumerate() {
-        let row = scores.i(row)?;
-        let normal = f64::from(row.log_sum_exp(D::Minus1)?.to_scalar::<f32>()?);
-        all += f64::from(row.i(*token as usize)?.to_scalar::<f32>()?) - normal;
-    }
-    Ok(all)
+fn sum(scores: &Strips, tokens: &[u32]) -> f64 {
+    let log_probability = |(row, token): (usize, &u32)| {
+        let scores = scores.to_row(row);
+        let most = scores.iter().copied().fold(f32::MIN, f32::max);
+        let all: f64 = scores
+            .iter()
+            .map(|score| f64::from(score - most).exp())
+            .sum();
+        let own = scores.get(*token as usize).copied().unwrap_or(f32::MIN);
+        f64::from(own - most) - all.ln()
+    };
+    tokens.iter().enumerate().map(log_probability).sum()
 }

@@ -4,10 +4,15 @@
 use std::path::Path;
 use std::time::Instant;
 
+use assistant::grounding::Sentences;
 use assistant::{ChatMessage, Completion, Flow, GenerateError, Generator, Prompt, Sampling};
 use serde::Serialize;
 
 use crate::error::ModelResult;
+use crate::gguf::Gguf;
+use crate::kernels::threads;
+use crate::template::ChatTemplate;
+use crate::tokenizer::Tokenizer;
 use crate::{CandleGenerator, ModelError, load};
 
 /// What every prompt begins with: instructions, as the assistant gives them.
@@ -18,7 +23,9 @@ pub const SYSTEM: &str = "Bạn là trợ lý thủ tục hành chính. Chỉ d�
 pub const RECORD: &str = "Tài liệu:\n[1] Đăng ký thường trú – Cách thức thực hiện: Nộp trực tuyến: \
     thời hạn giải quyết 7 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ; lệ phí 10.000 đồng. \
     Nộp trực tiếp: thời hạn giải quyết 7 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ; \
-    lệ phí 20.000 đồng.\n[2] Đăng ký thường trú – Cơ quan thực hiện: Công an cấp xã.\n\nCâu hỏi: ";
+    lệ phí 20.000 đồng.\n[2] Đăng ký thường trú – Cơ quan thực hiện: Công an cấp xã.\n[3] Đăng ký \
+    thường trú – Thành phần hồ sơ: Tờ khai thay đổi thông tin cư trú; giấy tờ chứng minh chỗ ở \
+    hợp pháp.\n\nCâu hỏi: ";
 
 /// Questions about [`RECORD`].
 pub const QUESTIONS: [&str; 3] = [
@@ -32,13 +39,13 @@ pub const QUESTIONS: [&str; 3] = [
 pub struct Figures {
     /// The model.
     pub model: String,
-    /// Threads that candle uses (`CANDLE_NUM_THREADS`, else `RAYON_NUM_THREADS`, else cores).
+    /// Threads (`CANDLE_NUM_THREADS`, else `RAYON_NUM_THREADS`, else cores).
     pub threads: usize,
     /// How often each question was asked.
     pub rounds: usize,
     /// Reading the file, seconds.
     pub load_s: f64,
-    /// Packing the weights, seconds.
+    /// The first passes, seconds.
     pub warm_up_s: f64,
     /// Length of the prompts in tokens, median.
     pub prompt_tokens: f64,
@@ -54,8 +61,19 @@ pub struct Figures {
     pub plain_tokens_per_s: f64,
     /// Writing with drafts from the prompt, tokens a second.
     pub drafted_tokens_per_s: f64,
+    /// Until the first sentence is whole, nothing held, with drafts.
+    pub first_sentence_cold_ms: f64,
+    /// The same when only the question is new.
+    pub first_sentence_warm_ms: f64,
     /// Whole answer, cold, with drafts.
     pub answer_cold_ms: f64,
+    /// Whole answer when only the question is new, with drafts.
+    pub answer_warm_ms: f64,
+    /// Processor time of all threads until the first token of a cold answer; it says what
+    /// the work costs where others use the machine too. Null where the system does not tell.
+    pub first_token_cold_cpu_ms: Option<f64>,
+    /// Processor time of all threads for a cold answer.
+    pub answer_cold_cpu_ms: Option<f64>,
     /// Most memory held so far, MB; null where the system does not tell.
     pub peak_memory_mb: Option<f64>,
 }
@@ -70,6 +88,19 @@ pub fn prompt(question: &str) -> Prompt {
         ],
         prefill: String::new(),
     }
+}
+
+/// The benchmark's prompts as the model reads them, to ask another program the same.
+pub fn rendered(path: &Path) -> ModelResult<Vec<String>> {
+    let gguf = Gguf::open(path)?;
+    let tokenizer = Tokenizer::from_gguf(&gguf)?;
+    let template = ChatTemplate::from_gguf(&gguf)?;
+    let render = |question: &&str| template.render(&prompt(question), &tokenizer);
+    let texts: Result<_, _> = QUESTIONS.iter().map(render).collect();
+    texts.map_err(|error| ModelError::Template {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 /// Loads and measures a model file, greedy, at most `max_tokens` an answer. `note` hears
@@ -107,13 +138,26 @@ pub fn bench(
     Ok(figures)
 }
 
+/// An answer, when its first sentence was whole, and the processor time it took.
+struct Run {
+    completion: Completion,
+    first_sentence_ms: f64,
+    first_token_cpu_ms: Option<f64>,
+    cpu_ms: Option<f64>,
+}
+
+impl Run {
+    fn total_ms(&self) -> f64 {
+        self.completion.first_token_ms + self.completion.generate_ms
+    }
+}
+
+/// Answers with nothing held and behind a question on the same record, without and with
+/// drafts.
 #[derive(Default)]
 struct Runs {
-    cold: Vec<Completion>,
-    warm: Vec<Completion>,
-    plain: Vec<Completion>,
-    drafted: Vec<Completion>,
-    cold_answers: Vec<f64>,
+    cold: [Vec<Run>; 2],
+    warm: [Vec<Run>; 2],
 }
 
 impl Runs {
@@ -128,56 +172,81 @@ impl Runs {
             generator.forget();
             let cold = ask(generator, sampling, question)?;
             let warm = ask(generator, sampling, QUESTIONS[(at + 1) % QUESTIONS.len()])?;
-            if drafting {
-                self.cold_answers
-                    .push(cold.first_token_ms + cold.generate_ms);
-                self.drafted.extend([cold.clone(), warm.clone()]);
-            } else {
-                self.plain.extend([cold.clone(), warm.clone()]);
-            }
-            self.cold.push(cold);
-            self.warm.push(warm);
+            self.cold[usize::from(drafting)].push(cold);
+            self.warm[usize::from(drafting)].push(warm);
         }
         Ok(())
     }
 
     fn figures(&self, model: &str) -> Figures {
-        let of = |runs: &[Completion], value: fn(&Completion) -> f64| {
-            median(runs.iter().map(value).collect())
+        let of = |runs: &[&[Run]], value: fn(&Run) -> f64| {
+            median(runs.iter().copied().flatten().map(value).collect())
         };
+        let [cold_plain, cold] = &self.cold;
+        let [warm_plain, warm] = &self.warm;
+        let all_cold: [&[Run]; 2] = [cold_plain, cold];
+        let all_warm: [&[Run]; 2] = [warm_plain, warm];
         Figures {
             model: model.to_owned(),
-            threads: candle_core::utils::get_num_threads(),
+            threads: threads(),
             rounds: 0,
             load_s: 0.0,
             warm_up_s: 0.0,
-            prompt_tokens: of(&self.cold, |run| run.prompt_tokens as f64),
-            prompt_tokens_per_s: of(&self.cold, |run| {
-                run.prompt_tokens as f64 * 1000.0 / run.first_token_ms
+            prompt_tokens: of(&all_cold, |run| run.completion.prompt_tokens as f64),
+            prompt_tokens_per_s: of(&all_cold, |Run { completion, .. }| {
+                completion.prompt_tokens as f64 * 1000.0 / completion.first_token_ms
             }),
-            first_token_cold_ms: of(&self.cold, |run| run.first_token_ms),
-            first_token_warm_ms: of(&self.warm, |run| run.first_token_ms),
-            warm_new_tokens: of(&self.warm, |run| {
-                (run.prompt_tokens - run.reused_tokens) as f64
+            first_token_cold_ms: of(&all_cold, |run| run.completion.first_token_ms),
+            first_token_warm_ms: of(&all_warm, |run| run.completion.first_token_ms),
+            warm_new_tokens: of(&all_warm, |Run { completion, .. }| {
+                (completion.prompt_tokens - completion.reused_tokens) as f64
             }),
-            plain_tokens_per_s: of(&self.plain, speed),
-            drafted_tokens_per_s: of(&self.drafted, speed),
-            answer_cold_ms: median(self.cold_answers.clone()),
+            plain_tokens_per_s: of(&[cold_plain, warm_plain], speed),
+            drafted_tokens_per_s: of(&[cold, warm], speed),
+            first_sentence_cold_ms: of(&[cold], |run| run.first_sentence_ms),
+            first_sentence_warm_ms: of(&[warm], |run| run.first_sentence_ms),
+            answer_cold_ms: of(&[cold], Run::total_ms),
+            answer_warm_ms: of(&[warm], Run::total_ms),
+            first_token_cold_cpu_ms: median_of(cold, |run| run.first_token_cpu_ms),
+            answer_cold_cpu_ms: median_of(cold, |run| run.cpu_ms),
             peak_memory_mb: peak_memory_mb(),
         }
     }
+}
+
+/// The median of what the system told; none where it told nothing.
+fn median_of(runs: &[Run], value: fn(&Run) -> Option<f64>) -> Option<f64> {
+    let values: Vec<f64> = runs.iter().filter_map(value).collect();
+    (!values.is_empty()).then(|| median(values))
 }
 
 fn ask(
     generator: &mut CandleGenerator,
     sampling: &Sampling,
     question: &str,
-) -> Result<Completion, GenerateError> {
-    generator.generate(&prompt(question), sampling, &mut |_| Flow::Continue)
+) -> Result<Run, GenerateError> {
+    let (mut sentences, mut first, mut first_cpu) = (Sentences::default(), None, None);
+    let (start, cpu) = (Instant::now(), cpu_ms());
+    let since = || cpu_ms().zip(cpu).map(|(now, start)| now - start);
+    let completion = generator.generate(&prompt(question), sampling, &mut |piece| {
+        first_cpu = first_cpu.or_else(since);
+        if !sentences.push(piece).is_empty() {
+            first.get_or_insert_with(|| start.elapsed());
+        }
+        Flow::Continue
+    })?;
+    // A last sentence is known to be whole when the answer is.
+    let total = completion.first_token_ms + completion.generate_ms;
+    Ok(Run {
+        first_sentence_ms: first.map_or(total, |first| first.as_secs_f64() * 1000.0),
+        first_token_cpu_ms: first_cpu,
+        cpu_ms: since(),
+        completion,
+    })
 }
 
-fn speed(run: &Completion) -> f64 {
-    run.generated_tokens as f64 * 1000.0 / run.generate_ms.max(1.0)
+fn speed(run: &Run) -> f64 {
+    run.completion.generated_tokens as f64 * 1000.0 / run.completion.generate_ms.max(1.0)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -187,6 +256,17 @@ fn median(mut values: Vec<f64>) -> f64 {
         n if n % 2 == 1 => values[n / 2],
         n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
     }
+}
+
+/// Processor time of this process so far: `utime` and `stime`, counted in hundredths of a
+/// second on every Linux.
+fn cpu_ms() -> Option<f64> {
+    let stat = fs_err::read_to_string("/proc/self/stat").ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    let times = fields.split_whitespace().skip(11).take(2);
+    times
+        .map(|time| time.parse::<f64>().ok().map(|ticks| ticks * 10.0))
+        .sum()
 }
 
 /// `VmHWM` of this process.

@@ -8,12 +8,13 @@ use assistant::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, St
 
 use crate::ModelError;
 use crate::arch::Architecture;
+use crate::kernels::strips::Strips;
 use crate::reader::Reader;
 use crate::sample::Sampler;
 use crate::template::ChatTemplate;
 use crate::tokenizer::{Pieces, Tokenizer};
 
-/// A model file run by candle on the CPU.
+/// A model file run on the CPU.
 pub struct CandleGenerator {
     name: String,
     path: PathBuf,
@@ -39,8 +40,8 @@ impl CandleGenerator {
         }
     }
 
-    /// Runs each kind of pass once, so that candle packs its weights now and not during
-    /// the first citizen's question. Takes a few seconds for the default model.
+    /// Runs each kind of pass once, so that the first citizen's question finds all memory
+    /// allocated, and a model that does not run is known now.
     pub fn warm_up(&mut self) -> Result<(), ModelError> {
         self.reader.warm_up(&self.path)
     }
@@ -115,7 +116,7 @@ impl Generator for CandleGenerator {
             Some(scores) => writing.write(&mut self.reader, &scores)?,
             None => StopReason::Interrupted,
         };
-        Ok(Completion {
+        let completion = Completion {
             prompt_tokens,
             reused_tokens,
             generated_tokens: writing.count(),
@@ -123,7 +124,10 @@ impl Generator for CandleGenerator {
             generate_ms: milliseconds(writes),
             stop,
             text: writing.text,
-        })
+        };
+        // Now, when nobody waits for it any more.
+        self.reader.keep(prompt_tokens);
+        Ok(completion)
     }
 }
 
@@ -149,7 +153,7 @@ impl Writing<'_> {
     }
 
     /// Writes from the scores after the prompt until a stop rule holds.
-    fn write(&mut self, reader: &mut Reader, first: &[f32]) -> Result<StopReason, GenerateError> {
+    fn write(&mut self, reader: &mut Reader, first: &Strips) -> Result<StopReason, GenerateError> {
         if self.sampling.max_tokens == 0 {
             return Ok(StopReason::Length);
         }

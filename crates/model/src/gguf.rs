@@ -2,15 +2,21 @@
 //! and that every tensor lies within the file. A bad file is one clear sentence
 //! ([`ModelError`]), never a panic half way through loading.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use candle_core::Device;
-use candle_core::quantized::QTensor;
 use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::{GgmlDType, QTensor};
 use fs_err::File;
 
 use crate::ModelError;
+use crate::kernels::pack::{Format, Packed};
+use crate::kernels::product::Matrix;
+use crate::kernels::{LANES, Machine};
+
+/// Bytes of a matrix that are read before they are packed.
+const PIECE: usize = 4 << 20;
 
 /// An open GGUF file.
 pub struct Gguf {
@@ -148,8 +154,8 @@ impl Gguf {
         info.shape.dims().first().copied()
     }
 
-    /// Reads a tensor, in its own quantisation, and checks its shape.
-    pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<QTensor, ModelError> {
+    /// Where a tensor of that name and shape lies.
+    fn find(&self, name: &str, shape: &[usize]) -> Result<(GgmlDType, u64), ModelError> {
         let Some(info) = self.content.tensor_infos.get(name) else {
             return Err(ModelError::MissingTensor {
                 path: self.path.clone(),
@@ -164,12 +170,74 @@ impl Gguf {
                 expected: shape.to_vec(),
             });
         }
+        let start = self.content.tensor_data_offset + info.offset;
+        Ok((info.ggml_dtype, start))
+    }
+
+    /// Reads a tensor, in its own quantisation, and checks its shape.
+    pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<QTensor, ModelError> {
+        self.find(name, shape)?;
         self.content
             .tensor(&mut self.reader, name, &Device::Cpu)
             .map_err(|error| ModelError::Damaged {
                 path: self.path.clone(),
                 reason: plain(&error),
             })
+    }
+
+    /// Reads a matrix in the form that products want. One of a packed format is packed
+    /// piece by piece, so that its bytes are never held twice.
+    pub fn matrix(
+        &mut self,
+        machine: &mut Machine,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Matrix, ModelError> {
+        let (dtype, start) = self.find(name, &[rows, columns])?;
+        let format = match dtype {
+            GgmlDType::Q4K => Some(Format::Q4K),
+            GgmlDType::Q6K => Some(Format::Q6K),
+            _ => None,
+        };
+        let format = format.filter(|_| machine.isa.has_products());
+        if let Some(mut packed) = format.and_then(|f| Packed::new(f, rows, columns)) {
+            self.pack(machine, start, &mut packed)
+                .map_err(ModelError::io(&self.path))?;
+            return Ok(Matrix::Packed(packed));
+        }
+        let tensor = self.tensor(name, &[rows, columns])?;
+        Matrix::candle(tensor).map_err(|error| ModelError::Damaged {
+            path: self.path.clone(),
+            reason: plain(&error),
+        })
+    }
+
+    fn pack(
+        &mut self,
+        machine: &mut Machine,
+        start: u64,
+        packed: &mut Packed,
+    ) -> std::io::Result<()> {
+        self.reader.seek(SeekFrom::Start(start))?;
+        let (format, row_bytes) = (packed.format(), packed.row_bytes());
+        let stripe_lines = packed.stripe_lines();
+        let rows_at_once = (PIECE / row_bytes).next_multiple_of(LANES);
+        let mut bytes = Vec::new();
+        for first in (0..packed.rows()).step_by(rows_at_once) {
+            let count = rows_at_once.min(packed.rows() - first);
+            bytes.resize(count * row_bytes, 0);
+            self.reader.read_exact(&mut bytes)?;
+            let bytes = &bytes;
+            let stripes = packed.stripes_mut(first / LANES);
+            let stripes = &mut stripes[..count.div_ceil(LANES) * stripe_lines];
+            machine.pool.chunks(stripes, stripe_lines, |at, stripe| {
+                let from = at * LANES * row_bytes;
+                let to = bytes.len().min(from + LANES * row_bytes);
+                Packed::pack_stripe(format, row_bytes, &bytes[from..to], stripe);
+            });
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! A local language model: a GGUF file run by candle on the CPU, behind
+//! A local language model: a GGUF file run on the CPU by [`kernels`] of our own, behind
 //! [`assistant::Generator`]. With the feature `remote`, also one behind an
 //! OpenAI-compatible endpoint.
 //!
@@ -15,10 +15,13 @@ mod error;
 mod generate;
 pub mod gguf;
 mod hub;
+pub mod kernels;
 pub mod kv;
 mod load;
 pub mod locate;
 pub mod manifest;
+mod prefixes;
+mod priority;
 pub mod pull;
 mod reader;
 #[cfg(feature = "remote")]
@@ -32,6 +35,7 @@ pub use encoder::Encoder;
 pub use error::{ModelError, ModelResult};
 pub use generate::CandleGenerator;
 pub use load::load;
+pub use priority::lower_priority;
 
 #[cfg(test)]
 #[path = "../../../tests/common/tiny_gguf.rs"]
@@ -43,3 +47,6 @@ mod fake_openai;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod file_tests;

@@ -1,4 +1,4 @@
-//! The decoder together with the tokens it has read: reuse of a shared prefix, reading in
+//! The decoder together with the tokens it has read: reuse of known beginnings, reading in
 //! chunks, and steps that check a draft.
 
 use std::path::Path;
@@ -9,18 +9,19 @@ use crate::ModelError;
 use crate::arch::{Architecture, Logits};
 use crate::draft;
 use crate::gguf::plain;
+use crate::kernels::strips::Strips;
 use crate::kv::common_prefix;
-use crate::sample::{Sampler, argmax};
+use crate::prefixes::Prefixes;
+use crate::sample::Sampler;
 
-/// Prompt tokens read in one pass. 31 rather than more: from 32 on candle 0.11.1 makes a
-/// second packed copy of the weights on CPUs with AMX (1.6 GB more for the default
-/// model), and a deadline is looked at between passes.
-pub const CHUNK: usize = 31;
+/// Prompt tokens read in one pass. A deadline is looked at between passes.
+pub const CHUNK: usize = 64;
 
 /// A decoder and the tokens whose state it holds.
 pub struct Reader {
     decoder: Box<dyn Architecture>,
     held: Vec<u32>,
+    prefixes: Prefixes,
     /// Whether drafts from the prompt are tried.
     pub drafting: bool,
     length: draft::Length,
@@ -32,6 +33,7 @@ impl Reader {
         Self {
             decoder,
             held: Vec::new(),
+            prefixes: Prefixes::default(),
             drafting: true,
             length: draft::Length::first(),
         }
@@ -47,8 +49,8 @@ impl Reader {
         self.context().saturating_sub(self.held.len())
     }
 
-    /// Runs each kind of pass once, so that candle packs its weights now and not during
-    /// the first citizen's question.
+    /// Runs each kind of pass once, so that the first citizen's question finds its
+    /// memory allocated, and a model that does not run is known now.
     pub fn warm_up(&mut self, path: &Path) -> Result<(), ModelError> {
         self.forget();
         for (tokens, logits) in [(CHUNK, Logits::None), (2, Logits::All), (1, Logits::Last)] {
@@ -62,16 +64,27 @@ impl Reader {
         Ok(())
     }
 
-    /// Drops everything read.
+    /// Drops everything read, kept states too.
     pub fn forget(&mut self) {
         self.cut(0);
+        self.prefixes.clear();
     }
 
-    /// Keeps the state of the tokens that `prompt` shares with what was read; at least
+    /// Keeps the state of the first `tokens` held, for later prompts that begin so.
+    pub fn keep(&mut self, tokens: usize) {
+        let tokens = &self.held[..tokens.min(self.held.len())];
+        self.prefixes.save(tokens, &*self.decoder);
+    }
+
+    /// Goes back to the longest beginning of `prompt` whose state is held or kept; at least
     /// one token is left to read, because its scores are needed.
     pub fn reuse(&mut self, prompt: &[u32]) -> usize {
-        let shared = common_prefix(&self.held, prompt).min(prompt.len().saturating_sub(1));
+        let most = prompt.len().saturating_sub(1);
+        let shared = common_prefix(&self.held, prompt).min(most);
         self.cut(shared);
+        let prompt = &prompt[..most];
+        let shared = self.prefixes.load(prompt, shared, &mut *self.decoder);
+        self.held = prompt[..shared].to_vec();
         self.length = draft::Length::first();
         shared
     }
@@ -82,12 +95,11 @@ impl Reader {
     }
 
     /// One pass; rows of scores as asked for.
-    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Vec<Vec<f32>>, GenerateError> {
-        let rows = self.decoder.forward(tokens, logits);
-        match rows.and_then(|scores| scores.to_vec2()) {
-            Ok(rows) => {
+    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Strips, GenerateError> {
+        match self.decoder.forward(tokens, logits) {
+            Ok(scores) => {
                 self.held.extend_from_slice(tokens);
-                Ok(rows)
+                Ok(scores)
             }
             Err(error) => {
                 self.forget();
@@ -102,14 +114,14 @@ impl Reader {
         &mut self,
         new: &[u32],
         sampling: &Sampling,
-    ) -> Result<Option<Vec<f32>>, GenerateError> {
+    ) -> Result<Option<Strips>, GenerateError> {
         let chunks = new.len().div_ceil(CHUNK);
         for (at, chunk) in new.chunks(CHUNK).enumerate() {
             if sampling.is_over() {
                 return Ok(None);
             }
             if at + 1 == chunks {
-                return Ok(self.read(chunk, Logits::Last)?.into_iter().next());
+                return self.read(chunk, Logits::Last).map(Some);
             }
             self.read(chunk, Logits::None)?;
         }
@@ -132,15 +144,17 @@ impl Reader {
             &[]
         };
         if draft.is_empty() {
-            let rows = self.read(&[token], Logits::Last)?;
-            return Ok(rows.iter().map(|scores| sampler.choose(scores)).collect());
+            let scores = self.read(&[token], Logits::Last)?;
+            return Ok(vec![sampler.choose(&scores)]);
         }
         let start = self.held.len();
         let tokens: Vec<u32> = std::iter::once(token)
             .chain(draft.iter().copied())
             .collect();
-        let rows = self.read(&tokens, Logits::All)?;
-        let chosen: Vec<u32> = rows.iter().map(|scores| argmax(scores) as u32).collect();
+        let scores = self.read(&tokens, Logits::All)?;
+        let chosen: Vec<u32> = (0..scores.rows())
+            .map(|row| scores.argmax(row) as u32)
+            .collect();
         let right = common_prefix(draft, &chosen);
         self.length = draft::Length::after(right, draft.len());
         self.cut(start + 1 + right);

@@ -5,6 +5,8 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::kernels::strips::Strips;
+
 /// Temperatures below this are greedy: dividing by less overflows.
 const COLDEST: f64 = 1e-3;
 
@@ -28,12 +30,14 @@ impl Sampler {
         self.temperature.is_none()
     }
 
-    /// Chooses a token. Scores that are not numbers are never chosen.
-    pub fn choose(&mut self, scores: &[f32]) -> u32 {
-        let best = argmax(scores);
+    /// Chooses a token by the first row of scores. Scores that are not numbers are never
+    /// chosen.
+    pub fn choose(&mut self, scores: &Strips) -> u32 {
+        let best = scores.argmax(0);
         let Some(temperature) = self.temperature else {
             return best as u32;
         };
+        let scores = scores.to_row(0);
         let top = f64::from(scores.get(best).copied().unwrap_or_default());
         let weight = |score: f32| {
             let weight = ((f64::from(score) - top) / temperature).exp();
@@ -49,15 +53,4 @@ impl Sampler {
         }
         best as u32
     }
-}
-
-/// The first of the highest scores.
-pub fn argmax(scores: &[f32]) -> usize {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (at, &score) in scores.iter().enumerate() {
-        if score > best.1 {
-            best = (at, score);
-        }
-    }
-    best.0
 }

@@ -1,4 +1,4 @@
-//! The whole candle path over the tiny model of `tests/common/tiny_gguf.rs`.
+//! The whole path over the tiny model of `tests/common/tiny_gguf.rs`.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -8,13 +8,14 @@ use assistant::{ChatMessage, Completion, Flow, GenerateError, Generator, Prompt,
 
 use crate::arch::{self, Logits};
 use crate::gguf::Gguf;
+use crate::kernels::Isa;
 use crate::template::ChatTemplate;
-use crate::tiny_gguf::{write_tiny_gguf, write_variant};
+use crate::tiny_gguf::write_tiny_gguf;
 use crate::tokenizer::{Pieces, Tokenizer};
-use crate::{CandleGenerator, ModelError, load};
+use crate::{CandleGenerator, load};
 
 /// A tiny model in a folder that lives as long as the test.
-fn tiny() -> (tempfile::TempDir, PathBuf) {
+pub fn tiny() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tiny.gguf");
     write_tiny_gguf(&path).unwrap();
@@ -32,18 +33,18 @@ fn prompt(system: &str, user: &str) -> Prompt {
     }
 }
 
-fn question(user: &str) -> Prompt {
+pub fn question(user: &str) -> Prompt {
     prompt("Bạn là trợ lý thủ tục hành chính.", user)
 }
 
-fn greedy(max_tokens: usize) -> Sampling {
+pub fn greedy(max_tokens: usize) -> Sampling {
     Sampling {
         max_tokens,
         ..Sampling::default()
     }
 }
 
-fn write(generator: &mut CandleGenerator, prompt: &Prompt, sampling: &Sampling) -> Completion {
+pub fn write(generator: &mut CandleGenerator, prompt: &Prompt, sampling: &Sampling) -> Completion {
     let mut sink = |_: &str| Flow::Continue;
     generator.generate(prompt, sampling, &mut sink).unwrap()
 }
@@ -169,12 +170,12 @@ fn bytes_that_are_no_letter_are_left_out() {
 fn scores_in_passes(path: &Path, tokens: &[u32], passes: &[usize]) -> Vec<f32> {
     let mut decoder = arch::build(&mut Gguf::open(path).unwrap()).unwrap();
     let mut at = 0;
-    let mut rows = Vec::new();
+    let mut rows: Vec<Vec<f32>> = Vec::new();
     for &length in passes {
         let scores = decoder
             .forward(&tokens[at..at + length], Logits::All)
             .unwrap();
-        rows = scores.to_vec2::<f32>().unwrap();
+        rows = (0..scores.rows()).map(|row| scores.to_row(row)).collect();
         assert_eq!(rows.len(), length);
         at += length;
     }
@@ -197,12 +198,18 @@ fn several_tokens_at_once_score_as_one_by_one() {
     let (_folder, path) = tiny();
     let tokens: Vec<u32> = (0..40u32).map(|i| (i * 37) % 400).collect();
     let single = scores_in_passes(&path, &tokens, &[1; 40]);
-    // One pass of all, passes at a position above 0, and a pass of one at the end. The
-    // kernels for one and for several rows round differently (Q6_K), so not to the bit.
+    // One pass of all, passes at a position above 0, and a pass of one at the end: with
+    // kernels of our own the same to the bit. candle's round one row and several rows
+    // differently.
+    let most = if Isa::best().has_products() {
+        0.0
+    } else {
+        0.03
+    };
     for passes in [&[40][..], &[31, 9], &[1, 7, 31, 1]] {
         let several = scores_in_passes(&path, &tokens, passes);
         let off = difference(&single, &several);
-        assert!(off < 0.03, "{passes:?}: {off}");
+        assert!(off <= most, "{passes:?}: {off}");
     }
     let mut other = tokens.clone();
     other[3] = 5;
@@ -221,7 +228,7 @@ fn a_cut_cache_is_as_if_the_rest_was_never_read() {
     decoder.forward(&[1, 2, 3], Logits::None).unwrap();
     decoder.truncate(280);
     let scores = decoder.forward(&tokens[280..], Logits::Last).unwrap();
-    let again = scores.to_vec2::<f32>().unwrap().pop().unwrap();
+    let again = scores.to_row(0);
     let fresh = scores_in_passes(&path, &tokens, &[280, 20]);
     assert!(difference(&fresh, &again) < 1e-3);
 }
@@ -264,6 +271,35 @@ fn drafting_writes_what_plain_greedy_writes() {
     let plain = write(&mut generator, &asked, &greedy(48));
     assert_eq!(drafted.text, plain.text);
     assert_eq!(drafted.generated_tokens, 48);
+}
+
+#[test]
+fn known_beginnings_and_drafts_never_change_an_answer() {
+    let (_folder, path) = tiny();
+    let mut generator = load(&path).unwrap();
+    let ask = |record: usize, at: usize| {
+        let record = format!("Lệ phí là {record}0.000 đồng, thời hạn {record} ngày làm việc. ");
+        question(&format!(
+            "{}{}",
+            record.repeat(3),
+            ["Lệ phí là", "Thời hạn?"][at]
+        ))
+    };
+    let prompts = [ask(1, 0), ask(2, 0), ask(1, 1), ask(2, 1), ask(1, 0)];
+    let fast: Vec<_> = prompts
+        .iter()
+        .map(|prompt| write(&mut generator, prompt, &greedy(32)))
+        .collect();
+    assert!(
+        fast[2].reused_tokens > fast[1].reused_tokens + 16,
+        "the first record's state was kept: {fast:?}"
+    );
+    generator.set_drafting(false);
+    for (prompt, fast) in prompts.iter().zip(fast) {
+        generator.forget();
+        let plain = write(&mut generator, prompt, &greedy(32));
+        assert_eq!((plain.text, plain.reused_tokens), (fast.text, 0));
+    }
 }
 
 #[test]
@@ -338,61 +374,4 @@ fn a_prompt_that_does_not_fit_is_refused() {
     );
     let done = write(&mut generator, &question("Chào"), &greedy(4));
     assert_eq!(done.generated_tokens, 4, "and the next one is answered");
-}
-
-#[test]
-fn bad_files_are_one_clear_sentence() {
-    let (folder, path) = tiny();
-    let bytes = fs_err::read(&path).unwrap();
-    let refuse = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        fs_err::write(&path, bytes).unwrap();
-        load(&path).err().unwrap()
-    };
-    let error = refuse("short.gguf", &bytes[..bytes.len() - 1000]);
-    assert!(matches!(error, ModelError::Truncated { .. }), "{error}");
-    let error = refuse("head.gguf", &bytes[..5000]);
-    assert!(matches!(error, ModelError::Damaged { .. }), "{error}");
-    for bytes in [&b""[..], b"GG", b"PK\x03\x04 a zip file"] {
-        let error = refuse("other.gguf", bytes);
-        assert!(matches!(error, ModelError::NotGguf(_)), "{error}");
-        assert_eq!(error.to_string().lines().count(), 1);
-    }
-    let error = load(&folder.path().join("nothing.gguf")).err().unwrap();
-    assert!(matches!(error, ModelError::Io { .. }), "{error}");
-}
-
-#[test]
-fn cutting_the_file_anywhere_is_an_error_and_never_a_panic() {
-    let (folder, path) = tiny();
-    let bytes = fs_err::read(&path).unwrap();
-    let cut = folder.path().join("cut.gguf");
-    for length in (0..bytes.len()).step_by(bytes.len() / 40) {
-        fs_err::write(&cut, &bytes[..length]).unwrap();
-        assert!(load(&cut).is_err(), "{length} bytes");
-    }
-}
-
-#[test]
-fn another_architecture_or_a_missing_tensor_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("model.gguf");
-    write_variant(&path, "mamba", &[]).unwrap();
-    let error = load(&path).err().unwrap();
-    assert!(
-        matches!(error, ModelError::UnknownArchitecture { .. }),
-        "{error}"
-    );
-    assert!(error.to_string().contains("mamba") && error.to_string().contains("qwen2"));
-
-    write_variant(&path, "qwen2", &["blk.1.ffn_up.weight"]).unwrap();
-    let error = load(&path).err().unwrap();
-    assert!(
-        matches!(&error, ModelError::MissingTensor { name, .. } if name == "blk.1.ffn_up.weight")
-    );
-
-    // Without an output matrix the embedding serves as one, as in the smaller models.
-    write_variant(&path, "qwen2", &["output.weight"]).unwrap();
-    let done = write(&mut load(&path).unwrap(), &question("Chào"), &greedy(4));
-    assert!(done.generated_tokens <= 4);
 }

@@ -1,16 +1,23 @@
-//! Parts that the families share: quantised linear maps, norms, rotary positions and
-//! grouped-query attention over a cache that can be cut back.
+//! Parts that the families share: linear maps, norms, the token table and grouped-query
+//! attention over a cache that can be cut back.
 //!
-//! One sequence at a time: tensors are `(tokens, features)`.
+//! One sequence at a time: rows are tokens, columns are features.
 
 use std::sync::Arc;
 
-use candle_core::quantized::{QMatMul, QTensor};
-use candle_core::{DType, Device, Module, Result, Tensor};
-use candle_nn::ops::{rms_norm, silu, softmax_last_dim};
+use candle_core::quantized::QTensor;
+use candle_core::{Device, Result, Tensor};
 
 use crate::error::{ModelError, ModelResult};
 use crate::gguf::{Gguf, plain};
+use crate::kernels::attention::attend;
+use crate::kernels::input::Input;
+use crate::kernels::lanes::silu_times;
+use crate::kernels::norm::rms_norm;
+use crate::kernels::product::{Matrix, products};
+use crate::kernels::rope::Rope;
+use crate::kernels::strips::Strips;
+use crate::kernels::{LANES, Machine};
 use crate::kv::LayerCache;
 
 /// Turns a candle error met while reading `gguf` into one that names the file.
@@ -22,33 +29,50 @@ pub fn damaged(gguf: &Gguf) -> impl Fn(candle_core::Error) -> ModelError + use<>
     }
 }
 
-/// A quantised matrix, and a bias where the family has one.
+/// Matrices over the same input, their outputs beside each other, and biases where the
+/// family has them.
 pub struct Linear {
-    weight: QMatMul,
-    bias: Option<Tensor>,
+    matrices: Vec<Matrix>,
+    bias: Vec<f32>,
 }
 
 impl Linear {
-    /// Reads `name.weight`, and `name.bias` when the file has it.
-    pub fn read(gguf: &mut Gguf, name: &str, rows: usize, columns: usize) -> ModelResult<Self> {
-        let weight = gguf.tensor(&format!("{name}.weight"), &[rows, columns])?;
-        let weight = QMatMul::from_qtensor(weight).map_err(damaged(gguf))?;
-        let bias = format!("{name}.bias");
-        let bias = if gguf.has_tensor(&bias) {
-            Some(vector(gguf, &bias, rows)?)
-        } else {
-            None
+    /// Reads `name.weight`, and `name.bias` when the file has it, of each name with its
+    /// rows; all but the last have a multiple of 16.
+    pub fn read(
+        gguf: &mut Gguf,
+        machine: &mut Machine,
+        names: &[(String, usize)],
+        columns: usize,
+    ) -> ModelResult<Self> {
+        let mut linear = Self {
+            matrices: Vec::new(),
+            bias: Vec::new(),
         };
-        Ok(Self { weight, bias })
+        for (name, rows) in names {
+            let weight = format!("{name}.weight");
+            linear
+                .matrices
+                .push(gguf.matrix(machine, &weight, *rows, columns)?);
+            let bias = format!("{name}.bias");
+            if gguf.has_tensor(&bias) {
+                linear.bias.extend(numbers(gguf, &bias, *rows)?);
+            } else {
+                linear.bias.extend(std::iter::repeat_n(0.0, *rows));
+            }
+        }
+        Ok(linear)
     }
 
-    /// `(tokens, columns)` → `(tokens, rows)`.
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let y = self.weight.forward(x)?;
-        match &self.bias {
-            Some(bias) => y.broadcast_add(bias),
-            None => Ok(y),
-        }
+    /// `out = input × weightsᵀ + bias`.
+    pub fn forward(&self, machine: &mut Machine, input: &Input, out: &mut Strips) -> Result<()> {
+        out.reshape(input.rows(), self.bias.len());
+        products(machine, input, &self.matrices, Some(&self.bias), out)
+    }
+
+    /// Adds `input × weightsᵀ`; biases are left out.
+    pub fn add(&self, machine: &mut Machine, input: &Input, out: &mut Strips) -> Result<()> {
+        products(machine, input, &self.matrices, None, out)
     }
 }
 
@@ -58,22 +82,30 @@ pub fn vector(gguf: &mut Gguf, name: &str, length: usize) -> ModelResult<Tensor>
     tensor.dequantize(&Device::Cpu).map_err(damaged(gguf))
 }
 
+fn numbers(gguf: &mut Gguf, name: &str, length: usize) -> ModelResult<Vec<f32>> {
+    let vector = vector(gguf, name, length)?;
+    vector.to_vec1().map_err(damaged(gguf))
+}
+
 /// Root-mean-square normalisation.
 pub struct Norm {
-    weight: Tensor,
+    weight: Vec<f32>,
     epsilon: f32,
 }
 
 impl Norm {
     /// Reads `name.weight`.
     pub fn read(gguf: &mut Gguf, name: &str, length: usize, epsilon: f32) -> ModelResult<Self> {
-        let weight = vector(gguf, &format!("{name}.weight"), length)?;
+        let weight = numbers(gguf, &format!("{name}.weight"), length)?;
         Ok(Self { weight, epsilon })
     }
 
-    /// Normalises the last dimension.
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        rms_norm(x, &self.weight, self.epsilon)
+    /// Normalises the rows of `x` from `first` on.
+    pub fn forward(&self, machine: &mut Machine, x: &Strips, first: usize, out: &mut Input) {
+        let isa = machine.isa;
+        out.fill(machine, (x.rows() - first, x.width()), |row, out| {
+            rms_norm(isa, x, first + row, &self.weight, self.epsilon, out);
+        });
     }
 }
 
@@ -93,44 +125,13 @@ impl Embedding {
         self.0.embedding(&Tensor::new(tokens, &Device::Cpu)?)
     }
 
-    /// The same table as an output matrix, for families that tie the two.
-    pub fn tied(&self) -> Result<Linear> {
-        let weight = QMatMul::from_arc(Arc::clone(&self.0))?;
-        Ok(Linear { weight, bias: None })
-    }
-}
-
-/// Rotary position tables.
-pub struct Rope {
-    cos: Tensor,
-    sin: Tensor,
-}
-
-impl Rope {
-    /// Tables for `positions` positions.
-    pub fn new(head_size: usize, base: f64, positions: usize) -> Result<Self> {
-        let inverse: Vec<f32> = (0..head_size)
-            .step_by(2)
-            .map(|i| (1.0 / base.powf(i as f64 / head_size as f64)) as f32)
-            .collect();
-        let inverse = Tensor::new(inverse, &Device::Cpu)?.unsqueeze(0)?;
-        let positions = Tensor::arange(0, u32::try_from(positions)?, &Device::Cpu)?
-            .to_dtype(DType::F32)?
-            .unsqueeze(1)?;
-        let angles = positions.matmul(&inverse)?;
-        Ok(Self {
-            cos: angles.cos()?,
-            sin: angles.sin()?,
-        })
-    }
-
-    /// Rotates `(1, heads, tokens, head size)` whose first token stands at `start`. The
-    /// halves of a head are rotated against each other (the NeoX order, as in Qwen).
-    pub fn forward(&self, x: &Tensor, start: usize) -> Result<Tensor> {
-        let tokens = x.dim(2)?;
-        let cos = self.cos.narrow(0, start, tokens)?;
-        let sin = self.sin.narrow(0, start, tokens)?;
-        candle_nn::rotary_emb::rope(&x.contiguous()?, &cos, &sin)
+    /// The same as rows of a decoder.
+    pub fn rows(&self, tokens: &[u32]) -> Result<Strips> {
+        let rows = self.forward(tokens)?;
+        let (count, width) = rows.dims2()?;
+        let mut strips = Strips::zeros(count, width);
+        strips.add_rows(0, width, &rows.flatten_all()?.to_vec1::<f32>()?);
+        Ok(strips)
     }
 }
 
@@ -141,82 +142,87 @@ pub struct Heads {
     pub queries: usize,
     /// Key and value heads; a divisor of `queries`.
     pub kv: usize,
-    /// Length of a head.
+    /// Length of a head, a multiple of 32.
     pub size: usize,
 }
 
-/// Causal grouped-query attention. `q` is `(tokens, queries * size)`, `k` and `v` are
-/// `(tokens, kv * size)`, the result is like `q`. Query heads that share a key head are
-/// stacked into one matrix, so keys and values are never repeated in memory.
-pub fn attend(
+/// Causal grouped-query attention of the rows after those in `cache`. `projected` holds
+/// queries, keys and values beside each other; the result has the queries' width.
+pub fn attention(
+    machine: &mut Machine,
     heads: Heads,
-    (q, k, v): (&Tensor, &Tensor, &Tensor),
+    projected: &mut Strips,
     rope: &Rope,
     cache: &mut LayerCache,
-) -> Result<Tensor> {
-    let tokens = q.dim(0)?;
-    let start = cache.len();
-    let group = heads.queries / heads.kv;
-    let split = |x: &Tensor, n: usize| x.reshape((1, tokens, n, heads.size))?.transpose(1, 2);
-    let q = rope.forward(&split(q, heads.queries)?, start)?;
-    let k = rope.forward(&split(k, heads.kv)?, start)?.squeeze(0)?;
-    let v = split(v, heads.kv)?.squeeze(0)?;
-    let (k, v) = cache.append(&k, &v)?;
-
-    let q = q.reshape((heads.kv, group * tokens, heads.size))?;
-    let scores = (q.matmul(&k.t()?)? * (1.0 / (heads.size as f64).sqrt()))?;
-    let scores = if tokens == 1 {
-        scores
-    } else {
-        let scores = scores.reshape((heads.queries, tokens, start + tokens))?;
-        let scores = scores.broadcast_add(&causal_mask(tokens, start)?)?;
-        scores.reshape((heads.kv, group * tokens, start + tokens))?
-    };
-    let mixed = softmax_last_dim(&scores)?.matmul(&v)?;
-    mixed
-        .reshape((heads.queries, tokens, heads.size))?
-        .transpose(0, 1)?
-        .reshape((tokens, heads.queries * heads.size))
-}
-
-/// 0 where a token may look, minus infinity where it would see the future: the token in
-/// row `i` stands at `start + i`.
-fn causal_mask(tokens: usize, start: usize) -> Result<Tensor> {
-    let width = start + tokens;
-    let mask: Vec<f32> = (0..tokens)
-        .flat_map(|row| {
-            (0..width).map(move |column| {
-                if column > start + row {
-                    f32::NEG_INFINITY
-                } else {
-                    0.0
-                }
-            })
-        })
-        .collect();
-    Tensor::from_vec(mask, (tokens, width), &Device::Cpu)
+    out: &mut Strips,
+) {
+    let (rows, start, isa) = (projected.rows(), cache.len(), machine.isa);
+    let strips = heads.size / LANES;
+    let head = rows * heads.size;
+    let rotated = (heads.queries + heads.kv) * head;
+    // One row is not worth handing out: 2 µs.
+    let share = if rows < 4 { rotated } else { head };
+    machine
+        .pool
+        .chunks(&mut projected.data_mut()[..rotated], share, |_, some| {
+            rope.rotate(isa, some, rows, start);
+        });
+    cache.append(projected, heads.queries * strips);
+    out.reshape(rows, heads.queries * heads.size);
+    let (queries, cache, group) = (projected.data(), &*cache, heads.queries / heads.kv);
+    machine.pool.chunks(out.data_mut(), head, |at, out| {
+        let queries = queries[at * head..(at + 1) * head].as_chunks().0;
+        let mut scratch = Vec::new();
+        let head = cache.head(at / group);
+        attend(
+            isa,
+            head,
+            (queries, rows),
+            start,
+            &mut scratch,
+            out.as_chunks_mut().0,
+        );
+    });
 }
 
 /// The gated feed-forward block with SiLU (Qwen, Llama).
 pub struct SwiGlu {
-    gate: Linear,
-    up: Linear,
+    gate_and_up: Linear,
     down: Linear,
 }
 
 impl SwiGlu {
     /// Reads `prefix.ffn_gate`, `ffn_up` and `ffn_down`.
-    pub fn read(gguf: &mut Gguf, prefix: &str, size: usize, inner: usize) -> ModelResult<Self> {
+    pub fn read(
+        gguf: &mut Gguf,
+        machine: &mut Machine,
+        prefix: &str,
+        (size, inner): (usize, usize),
+    ) -> ModelResult<Self> {
+        let name = |part: &str| format!("{prefix}.{part}");
+        let gate_and_up = [(name("ffn_gate"), inner), (name("ffn_up"), inner)];
+        let down = [(name("ffn_down"), size)];
         Ok(Self {
-            gate: Linear::read(gguf, &format!("{prefix}.ffn_gate"), inner, size)?,
-            up: Linear::read(gguf, &format!("{prefix}.ffn_up"), inner, size)?,
-            down: Linear::read(gguf, &format!("{prefix}.ffn_down"), size, inner)?,
+            gate_and_up: Linear::read(gguf, machine, &gate_and_up, size)?,
+            down: Linear::read(gguf, machine, &down, inner)?,
         })
     }
 
-    /// `(tokens, size)` → the same.
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let gated = (silu(&self.gate.forward(x)?)? * self.up.forward(x)?)?;
-        self.down.forward(&gated)
+    /// Adds the block's output to `x`. `wide` and `gated` are any memory.
+    pub fn add(
+        &self,
+        machine: &mut Machine,
+        input: &Input,
+        (wide, gated): (&mut Strips, &mut Input),
+        x: &mut Strips,
+    ) -> Result<()> {
+        self.gate_and_up.forward(machine, input, wide)?;
+        let (isa, wide, inner) = (machine.isa, &*wide, wide.width() / 2);
+        gated.fill(machine, (wide.rows(), inner), |row, out| {
+            let up = wide.row(row).skip(inner / LANES);
+            let strips = wide.row(row).zip(up).zip(out.as_chunks_mut::<LANES>().0);
+            strips.for_each(|((gate, up), out)| silu_times(isa, gate, up, out));
+        });
+        self.down.add(machine, gated, x)
     }
 }

@@ -1,6 +1,6 @@
-//! Model families. Each is one file with a forward pass of its own over candle's
-//! quantised tensors, built from the shared parts in [`layers`]; `FAMILIES` is the only
-//! place that names them.
+//! Model families. Each is one file with a forward pass of its own, built from the shared
+//! parts in [`layers`] over [`crate::kernels`]; `FAMILIES` is the only place that names
+//! them.
 //!
 //! candle's ready-made models are not used: their caches cannot be cut back, so neither
 //! prefix reuse nor drafting works with them, and they hold an F32 copy of the embedding
@@ -9,10 +9,11 @@
 pub mod layers;
 pub mod qwen2;
 
-use candle_core::{Result, Tensor};
+use candle_core::Result;
 
 use crate::error::{ModelError, ModelResult};
 use crate::gguf::Gguf;
+use crate::kernels::strips::Strips;
 
 /// Contexts longer than this are not offered: an answer needs a few hundred tokens, and
 /// 4,096 tokens of attention state already take 235 MB for the default model.
@@ -34,7 +35,7 @@ pub enum Logits {
 pub trait Architecture: Send {
     /// Reads tokens after those in the cache; returns scores `(rows, vocabulary)`, no
     /// rows for [`Logits::None`].
-    fn forward(&mut self, tokens: &[u32], logits: Logits) -> Result<Tensor>;
+    fn forward(&mut self, tokens: &[u32], logits: Logits) -> Result<Strips>;
 
     /// Forgets all but the first `len` tokens.
     fn truncate(&mut self, len: usize);
@@ -52,6 +53,12 @@ pub trait Architecture: Send {
 
     /// Number of tokens that are scored.
     fn vocabulary(&self) -> usize;
+
+    /// Copies out the state of the tokens `16 at` to `16 at + 15`, where they are held.
+    fn save_page(&self, at: usize) -> Option<Vec<f32>>;
+
+    /// Puts a saved page behind the tokens held, cut down to whole pages first.
+    fn load_page(&mut self, page: &[f32]);
 }
 
 /// Reads the weights of one family.
