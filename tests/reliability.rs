@@ -13,6 +13,9 @@ use crate::common::fake::{Fake, Grip};
 /// A sentence that the test record proves.
 const TRUE_SENTENCE: &str = "Lệ phí đăng ký thường trú nộp trực tuyến là 10.000 đồng.";
 
+/// The same as it is shown: with the number of its source.
+const TRUE_SHOWN: &str = "Lệ phí đăng ký thường trú nộp trực tuyến là 10.000 đồng [1].";
+
 async fn with(model: Fake) -> TestApp {
     let app = TestApp::with(model.loader(), |_| {});
     app.until_model("ready").await;
@@ -39,8 +42,8 @@ async fn the_model_writes_what_the_record_proves() {
     );
     let answer = &events.last().unwrap().1;
     assert_eq!(answer["written_by"], "model");
-    assert_eq!(answer["text"], TRUE_SENTENCE);
-    assert_eq!(text(&events), TRUE_SENTENCE);
+    assert_eq!(answer["text"], TRUE_SHOWN);
+    assert_eq!(text(&events), TRUE_SHOWN);
 }
 
 #[tokio::test]

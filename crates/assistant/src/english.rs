@@ -110,14 +110,10 @@ impl English {
     }
 
     /// The question in the records' words: its terms in their order, then what it asks for.
-    /// Empty when no word of it is known.
+    /// Empty when no word of it is known; a follow-up ("How long does it take?") has no terms.
     pub fn vietnamese(&self, text: &str) -> String {
         let words = words(text);
-        let terms = translate(&words, &self.terms);
-        if terms.is_empty() {
-            return String::new();
-        }
-        let mut parts = terms;
+        let mut parts = translate(&words, &self.terms);
         parts.extend(translate(&words, &self.aspects));
         // Numbers of forms and laws are the same in both languages.
         parts.extend(

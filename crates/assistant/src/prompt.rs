@@ -1,11 +1,12 @@
 //! What the model reads: a constant instruction, the facts asked for, the question.
 //! Short on purpose: on two cores every hundred tokens of prompt cost over a second.
 
-use corpus::{ChannelKind, Facts, State};
+use corpus::{ChannelKind, Facts, Section, State};
 
 use crate::card::{Sheet, lines_for};
 use crate::compose::is_list;
 use crate::generator::{ChatMessage, Prompt};
+use crate::grounding::Evidence;
 
 /// First and unchanging, so that its state is computed once and reused.
 const SYSTEM: &str = "Bạn là nhân viên bộ phận một cửa, trả lời người dân bằng tiếng Việt. \
@@ -31,8 +32,17 @@ const LINES: usize = 4;
 
 /// Sections that the model is asked to phrase: filled by the record and no lists.
 pub fn spoken(sheet: &Sheet) -> Vec<&Facts> {
-    let speaks = |facts: &&Facts| facts.state == State::Present && !is_list(facts.section);
+    let speaks = |facts: &&Facts| {
+        facts.state == State::Present && !is_list(facts.section) && !leaves_open(facts)
+    };
     sheet.facts.iter().filter(speaks).collect()
+}
+
+/// A fee without an amount ("do Hội đồng nhân dân tỉnh quyết định; miễn cho hộ nghèo") is the
+/// record's to say: of its two halves the model told the second alone.
+fn leaves_open(facts: &Facts) -> bool {
+    let amount = |line: &String| Evidence::has_claim(line);
+    facts.section == Section::Fee && !facts.lines.iter().any(amount)
 }
 
 /// Lines that the model may use and that the gate checks against: the name first.

@@ -120,6 +120,13 @@ impl Assistant {
         understanding: &Understanding,
     ) -> bool {
         let rules = &self.rules;
+        // No word of an English question is known: nothing of the records can be meant.
+        if understanding.english && understanding.text.is_empty() {
+            let text = rules.english.frame.out_of_scope.clone();
+            draft.fix(Route::OutOfScope, text, &rules.intents.replies.examples);
+            draft.remember(understanding, String::new());
+            return true;
+        }
         if let Some(text) = rules.places.answer(masked, understanding) {
             draft.fix(Route::Answer, text, &[]);
             draft.remember(understanding, String::new());
@@ -258,7 +265,7 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
     let own = understanding.yes_no && understanding.topic_words() > 1 && !chosen;
     if goes_on && names_none && !own && !last.aspects.is_empty() {
         understanding.aspects.clone_from(&last.aspects);
-        understanding.vague = false;
+        understanding.vague &= chosen;
     }
     if goes_on {
         carry_over(&last.circumstances, &mut understanding.circumstances);
