@@ -103,12 +103,13 @@ pub fn sources<'l>(lines: impl Iterator<Item = &'l str>, citations: &[Citation])
     lines.filter_map(of).map(|citation| citation.id).collect()
 }
 
-/// Puts the numbers of its sources before a text's last stop: "… 10.000 đồng [1]."
+/// Puts the numbers of its sources before a text's last stop: `… 10.000 đồng [1].`
 pub fn cite(text: &str, sources: &[u32]) -> String {
     if sources.is_empty() {
         return text.to_owned();
     }
-    let marks: String = sources.iter().map(|id| format!("[{id}]")).collect();
+    let marks: Vec<String> = sources.iter().map(|id| format!("[{id}]")).collect();
+    let marks = marks.concat();
     let body = text.trim_end_matches(['.', '!', ' ']);
     format!("{body} {marks}{}", text[body.len()..].trim_end())
 }
