@@ -18,6 +18,8 @@ pub(super) struct Turn {
     /// True where the mark limits a number ("chỉ 3 ngày", "chỉ thu 50%") or a condition
     /// ("chỉ … khi").
     of_value: bool,
+    /// True where what stands behind says for whom or when ("miễn khi …"), not what.
+    of_case: bool,
 }
 
 /// Words where the reach of a mark ends.
@@ -44,7 +46,7 @@ pub(super) fn turns(tokens: &[Token]) -> Vec<Turn> {
         .collect()
 }
 
-fn turn(mark: Mark, behind: &[Token]) -> Turn {
+pub(super) fn turn(mark: Mark, behind: &[Token]) -> Turn {
     let mut scope = Vec::new();
     let mut of_value = false;
     for (at, token) in behind.iter().enumerate() {
@@ -63,10 +65,12 @@ fn turn(mark: Mark, behind: &[Token]) -> Turn {
     }
     let when = |token: &Token| matches!(token.word.as_str(), "khi" | "nếu");
     of_value |= mark == Mark::Only && behind.iter().any(when);
+    let case = |token: &Token| STOPS.contains(&token.word.as_str());
     Turn {
         mark,
         scope,
         of_value,
+        of_case: mark == Mark::Exempt && behind.first().is_some_and(case),
     }
 }
 
@@ -95,12 +99,13 @@ impl Turn {
             // "không cần … khi đã có dữ liệu" for "…, trừ khi đã có dữ liệu".
             return recorded.repeated(said);
         }
-        self.scope.is_empty() || recorded.scope.is_empty() || self.shares(recorded)
+        let open = self.scope.is_empty() || recorded.scope.is_empty() || recorded.of_case;
+        open || self.shares(recorded)
     }
 
     /// True when both turn the same: the first content word of this one or two others.
     /// Where one of them reaches no content, any word will do.
-    fn shares(&self, other: &Self) -> bool {
+    pub(super) fn shares(&self, other: &Self) -> bool {
         let holds = |word: &(String, bool)| other.scope.iter().any(|own| own.0 == word.0);
         let mut content = self.scope.iter().filter(|word| word.1);
         let Some(first) = content
@@ -148,10 +153,16 @@ pub(super) fn differ(
     let excepts = clause.iter().any(|turn| turn.mark == Mark::Except);
     let usable =
         |turn: &Turn, own: &Turn| own.mark != Mark::Except || turn.mark == Mark::Except || !excepts;
+    // Each mark of the record supports one: "không cấp thì không phải trả lời" is not
+    // "không cấp thì phải trả lời".
+    let mut free: Vec<&Turn> = record.iter().collect();
     let unsupported = clause.iter().filter(needs).find(|turn| {
-        !record
-            .iter()
-            .any(|own| usable(turn, own) && turn.answers(own, said))
+        let own = |own: &&Turn| usable(turn, own) && turn.answers(own, said);
+        let found = free.iter().position(own);
+        found.is_none_or(|place| {
+            free.remove(place);
+            false
+        })
     });
     if let Some(turn) = unsupported {
         return Some(turn.mark);

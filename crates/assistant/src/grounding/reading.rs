@@ -77,6 +77,11 @@ impl Mark {
     pub(super) fn word(self) -> String {
         format!("<{self:?}>")
     }
+
+    /// True for a no.
+    pub(super) fn turns(self) -> bool {
+        matches!(self, Self::Not | Self::NeedNot | Self::MayNot)
+    }
 }
 
 /// A word of a text.
@@ -108,7 +113,9 @@ pub(super) fn read(gate: &Gate, text: &str) -> Vec<Token> {
     let text = per_time().replace_all(&text, "$1 mỗi $2");
     let pieces = pieces(&text);
     let mut tokens = rewrite(gate, &pieces);
+    drop_levels(&mut tokens);
     settle_words(&mut tokens);
+    settle_exempt(&mut tokens);
     settle_values(&mut tokens);
     tokens
 }
@@ -268,6 +275,41 @@ fn settle_words(tokens: &mut [Token]) {
             }
             Class::Cost if named => tokens[at].class = Class::Generic,
             _ => {}
+        }
+    }
+}
+
+/// "Công an xã" is "Công an cấp xã": behind an agency that every level has, the word for the
+/// level is left out.
+fn drop_levels(tokens: &mut Vec<Token>) {
+    const LEVELS: [&str; 6] = ["xã", "phường", "huyện", "quận", "tỉnh", "trung"];
+    const AGENCIES: [&str; 3] = ["an", "dân", "hội"];
+    let mut at = 1;
+    while at + 1 < tokens.len() {
+        let next = &tokens[at + 1];
+        let level = next.gap == Gap::None && LEVELS.contains(&next.word.as_str());
+        let agency = AGENCIES.contains(&tokens[at - 1].word.as_str());
+        if tokens[at].word == "cấp" && tokens[at].gap == Gap::None && agency && level {
+            tokens.remove(at);
+        }
+        at += 1;
+    }
+}
+
+/// "Đề nghị miễn, giảm", "được xét miễn", "thuộc diện miễn": what is asked for or belonged
+/// to, not that it is granted.
+fn settle_exempt(tokens: &mut [Token]) {
+    const ASKED: [&str; 7] = ["nghị", "xét", "xin", "diện", "tượng", "chế_độ", "hưởng"];
+    let mut asked = false;
+    for at in 0..tokens.len() {
+        if tokens[at].class == Class::Mark(Mark::Exempt) {
+            let led = at.checked_sub(1).map(|before| tokens[before].word.as_str());
+            asked |= tokens[at].gap == Gap::None && led.is_some_and(|word| ASKED.contains(&word));
+            if asked && !tokens[at].word.contains("được") {
+                tokens[at].class = Class::Content;
+            }
+        } else if !matches!(tokens[at].word.as_str(), "và" | "hoặc") {
+            asked = false;
         }
     }
 }
