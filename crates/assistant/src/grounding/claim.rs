@@ -3,14 +3,13 @@
 
 use std::collections::HashSet;
 
-use vitext::spans::SpanKind;
-
 use super::check::Refusal;
 use super::conditions::{self, Mismatch};
+use super::details::{ACTS, COPIES, Copy, copies, files_within, forced, is_copy, per};
 use super::evidence::{CHANNELS, Evidence, Topic, Unit, said};
 use super::names::{self, Name};
 use super::polarity::{self, Turn, turns};
-use super::reading::{Bound, Class, Gap, Mark, Token, Value};
+use super::reading::{Bound, Class, Gap, Token, Value};
 
 /// What a clause claims.
 pub(super) struct Claim<'e> {
@@ -26,15 +25,10 @@ pub(super) struct Claim<'e> {
     copies: Vec<Copy>,
     /// "Bắt buộc", with what it demands.
     forced: Vec<Turn>,
+    /// Amounts with what they are paid for: "50.000 đồng mỗi trang".
+    per: Vec<(String, String)>,
     /// "Nộp hồ sơ trong 7 ngày": the citizen's time, not the office's.
     files_within: bool,
-}
-
-/// "Bản chính" or "bản sao" in a text, and the words beside it.
-struct Copy {
-    word: String,
-    before: Option<String>,
-    behind: Option<String>,
 }
 
 /// How many words a unit lacks, and what is wrong with it.
@@ -69,6 +63,7 @@ impl<'e> Claim<'e> {
             anchors: names::anchors(tokens, 1),
             copies: copies(tokens),
             forced: forced(tokens),
+            per: per(tokens),
             files_within: files_within(tokens),
         }
     }
@@ -132,7 +127,13 @@ impl<'e> Claim<'e> {
     /// Each value in the unit, or in a row of the table when the unit gives none of its kind.
     fn values(&self, unit: &Unit, beside: &mut Vec<&'e Unit>) -> Result<(), Refusal> {
         for value in &self.values {
-            let gives = |unit: &Unit| unit.values.iter().any(|own| fits(value, own));
+            let per = |(amount, _): &&(String, String)| *amount == value.text;
+            let mut per = self.per.iter().filter(per).map(|(_, word)| word);
+            let per = per.next();
+            let gives = |unit: &Unit| {
+                unit.values.iter().any(|own| fits(value, own))
+                    && per.is_none_or(|word| unit.words.contains(word))
+            };
             if gives(unit) {
                 self.condition(unit, value)?;
                 continue;
@@ -338,45 +339,4 @@ fn dates(before: &[Token], token: &Token) -> bool {
 
 fn fits(said: &Value, recorded: &Value) -> bool {
     said.is(recorded) && Bound::allows(said.bound, recorded.bound)
-}
-
-/// What is done with a paper, as it is read.
-const ACTS: [&str; 5] = ["đổi", "cấp_đổi", "cấp_lại", "cấp_mới", "gia_hạn"];
-
-const COPIES: [&str; 2] = ["bản_chính", "bản_sao"];
-
-fn is_copy(word: &str) -> bool {
-    COPIES.contains(&word)
-}
-
-/// Copies named in words, not counted.
-fn copies(tokens: &[Token]) -> Vec<Copy> {
-    let said: Vec<&Token> = tokens.iter().filter(|token| token.is_said()).collect();
-    let copies = (0..said.len()).filter(|at| is_copy(&said[*at].word));
-    copies
-        .map(|at| Copy {
-            word: said[at].word.clone(),
-            before: at.checked_sub(1).map(|before| said[before].word.clone()),
-            behind: said.get(at + 1).map(|token| token.word.clone()),
-        })
-        .collect()
-}
-
-/// What "bắt buộc" demands.
-fn forced(tokens: &[Token]) -> Vec<Turn> {
-    let places = (0..tokens.len()).filter(|at| tokens[*at].word == "bắt_buộc");
-    places
-        .map(|at| polarity::turn(Mark::Must, &tokens[at + 1..]))
-        .collect()
-}
-
-/// True for "nộp (hồ sơ) trong 7 ngày".
-fn files_within(tokens: &[Token]) -> bool {
-    let within = |at: &usize| {
-        let value = tokens[*at].value.as_ref();
-        value.is_some_and(|v| v.kind == SpanKind::Period && v.bound == Some(Bound::Within))
-    };
-    let files = |token: &Token| matches!(token.word.as_str(), "nộp" | "gửi");
-    let mut places = (0..tokens.len()).filter(within);
-    places.any(|at| tokens[at.saturating_sub(3)..at].iter().any(files))
 }

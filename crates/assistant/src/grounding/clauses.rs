@@ -55,7 +55,9 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
         let own = &tokens[(*member).clone()];
         let value = own.iter().position(|token| token.value.is_some());
         let condition = own.iter().position(|token| token.word == "nếu");
-        value.zip(condition).is_some_and(|(value, when)| value < when)
+        value
+            .zip(condition)
+            .is_some_and(|(value, when)| value < when)
     });
     let own = own.count();
     let told_apart = conditions == 0 || own == members.len() && own == conditions;

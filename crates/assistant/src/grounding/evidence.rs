@@ -289,7 +289,10 @@ fn unit(gate: &Gate, line: usize, own: &[Token], under: &[Token], shared: &[Toke
         line,
         words: words(&all),
         own: words(&[shared, own].concat()),
-        plain: said(own).into_iter().filter(|word| !word.starts_with("bản_")).collect(),
+        plain: said(own)
+            .into_iter()
+            .filter(|word| !word.starts_with("bản_"))
+            .collect(),
         values: all.iter().filter_map(|token| token.value.clone()).collect(),
         turns: turns(&all),
         has_agency: !names::agencies(gate, own).is_empty(),

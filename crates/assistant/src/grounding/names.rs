@@ -151,9 +151,14 @@ pub(super) fn anchors(tokens: &[Token], reach: usize) -> Vec<(&'static str, Stri
             "sau" if time(1) => ("sau", 2),
             _ => return None,
         };
+        // "Trường nơi đến", "trường nơi đi".
+        let way = |token: &&Token| head == "nơi" && matches!(token.word.as_str(), "đến" | "đi");
+        if let Some(way) = tokens.get(at + 1).filter(way) {
+            return Some(vec![(head, way.word.clone())]);
+        }
         let near = tokens[at + 1..].iter().take_while(|t| t.gap == Gap::None);
         let fits = |token: &&Token| token.is_content() || head != "nơi" && token.is_said();
-        let words = near.skip(skip - 1).filter(fits).take(reach);
+        let words = near.skip(skip - 1).take(3 + reach).filter(fits).take(reach);
         let words: Vec<_> = words.map(|word| (head, word.word.clone())).collect();
         Some(words)
     };
@@ -165,7 +170,13 @@ pub(super) fn moved<'a>(
     said: &'a [(&'static str, String)],
     recorded: &[(&'static str, String)],
 ) -> Option<&'a str> {
-    let opposite = |head: &str| if head == "trước" { "sau" } else { "trước" };
+    let opposite = |head: &str| {
+        if head == "trước" {
+            "sau"
+        } else {
+            "trước"
+        }
+    };
     let wrong = |(head, word): &&(&'static str, String)| {
         let has = |of: &str| recorded.iter().any(|own| own.0 == of && own.1 == *word);
         let any = recorded.iter().any(|own| own.0 == *head);
@@ -187,6 +198,14 @@ pub(super) fn pairs(tokens: &[Token]) -> HashSet<(String, String)> {
 impl Name {
     /// True when its words stand side by side.
     pub(super) fn stands_in(&self, pairs: &HashSet<(String, String)>) -> bool {
+        // "Cấp tỉnh, xã" names two levels.
+        let listed = |level: &String| {
+            let pair = |other: &&str| pairs.contains(&((*other).to_owned(), level.clone()));
+            LEVELS[1..].iter().any(|other| pair(&other))
+        };
+        if self.words.len() == 2 && self.words[0] == LEVELS[0] && listed(&self.words[1]) {
+            return true;
+        }
         let mut two = self.words.windows(2);
         two.all(|two| pairs.contains(&(two[0].clone(), two[1].clone())))
     }

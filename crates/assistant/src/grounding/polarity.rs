@@ -20,6 +20,8 @@ pub(super) struct Turn {
     of_value: bool,
     /// True where what stands behind says for whom or when ("miễn khi …"), not what.
     of_case: bool,
+    /// True where it is asked for ("đề nghị miễn, giảm", "thuộc diện miễn"), not granted.
+    asked: bool,
 }
 
 /// Words where the reach of a mark ends.
@@ -42,7 +44,10 @@ pub(super) fn turns(tokens: &[Token]) -> Vec<Turn> {
     };
     let marks = tokens.iter().enumerate().filter_map(mark);
     marks
-        .map(|(at, mark)| turn(mark, &tokens[at + 1..]))
+        .map(|(at, mark)| Turn {
+            asked: is_asked(&tokens[..=at]),
+            ..turn(mark, &tokens[at + 1..])
+        })
         .collect()
 }
 
@@ -71,7 +76,18 @@ pub(super) fn turn(mark: Mark, behind: &[Token]) -> Turn {
         scope,
         of_value,
         of_case: mark == Mark::Exempt && behind.first().is_some_and(case),
+        asked: false,
     }
+}
+
+/// True for "đề nghị miễn, giảm": the exemption that `tokens` end with is asked for.
+fn is_asked(tokens: &[Token]) -> bool {
+    const ASKS: [&str; 5] = ["nghị", "xét", "xin", "diện", "chế_độ"];
+    let exempt = |token: &Token| token.class == super::reading::Class::Mark(Mark::Exempt);
+    let between = |token: &Token| exempt(token) || matches!(token.word.as_str(), "và" | "hoặc");
+    let before = tokens.iter().rev().find(|token| !between(token));
+    tokens.last().is_some_and(exempt)
+        && before.is_some_and(|token| ASKS.contains(&token.word.as_str()))
 }
 
 impl Turn {
@@ -148,7 +164,7 @@ pub(super) fn differ(
     record: &[Turn],
     said: &dyn Fn(&str) -> bool,
 ) -> Option<Mark> {
-    let needs = |turn: &&Turn| !turn.is_free();
+    let needs = |turn: &&Turn| !turn.is_free() && !turn.asked;
     // An exception that the sentence makes too supports no other no.
     let excepts = clause.iter().any(|turn| turn.mark == Mark::Except);
     let usable =

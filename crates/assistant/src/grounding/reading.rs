@@ -115,7 +115,6 @@ pub(super) fn read(gate: &Gate, text: &str) -> Vec<Token> {
     let mut tokens = rewrite(gate, &pieces);
     drop_levels(&mut tokens);
     settle_words(&mut tokens);
-    settle_exempt(&mut tokens);
     settle_values(&mut tokens);
     tokens
 }
@@ -293,23 +292,5 @@ fn drop_levels(tokens: &mut Vec<Token>) {
             tokens.remove(at);
         }
         at += 1;
-    }
-}
-
-/// "Đề nghị miễn, giảm", "được xét miễn", "thuộc diện miễn": what is asked for or belonged
-/// to, not that it is granted.
-fn settle_exempt(tokens: &mut [Token]) {
-    const ASKED: [&str; 7] = ["nghị", "xét", "xin", "diện", "tượng", "chế_độ", "hưởng"];
-    let mut asked = false;
-    for at in 0..tokens.len() {
-        if tokens[at].class == Class::Mark(Mark::Exempt) {
-            let led = at.checked_sub(1).map(|before| tokens[before].word.as_str());
-            asked |= tokens[at].gap == Gap::None && led.is_some_and(|word| ASKED.contains(&word));
-            if asked && !tokens[at].word.contains("được") {
-                tokens[at].class = Class::Content;
-            }
-        } else if !matches!(tokens[at].word.as_str(), "và" | "hoặc") {
-            asked = false;
-        }
     }
 }
