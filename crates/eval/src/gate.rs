@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use assistant::grounding::{Gate, Refusal};
 use fs_err as fs;
@@ -74,8 +74,10 @@ pub struct GateReport {
     pub wrong: Proportion,
     /// The same by kind of error.
     pub by_kind: BTreeMap<String, Kind>,
-    /// Milliseconds a sentence, reading its lines included.
+    /// Milliseconds to check a sentence, its lines being read.
     pub ms_a_sentence: f64,
+    /// Milliseconds to read the lines of a pair, which the product does once an answer.
+    pub ms_a_reading: f64,
     /// Every sentence decided wrongly.
     pub misses: Vec<Miss>,
 }
@@ -91,9 +93,10 @@ pub struct Kind {
 
 /// Lets the gate decide on every sentence.
 pub fn measure(name: &str, gate: &Gate, pairs: &[Pair]) -> GateReport {
-    let started = Instant::now();
-    let decided: Vec<[Option<Refusal>; 2]> = pairs.iter().map(|pair| decide(gate, pair)).collect();
-    let seconds = started.elapsed().as_secs_f64();
+    let mut spent = Spent::default();
+    let decide = |pair| decide(gate, pair, &mut spent);
+    let decided: Vec<[Option<Refusal>; 2]> = pairs.iter().map(decide).collect();
+    let count = pairs.len().max(1) as f64;
     let passed = |which: usize, kind: Option<&str>| {
         let all = pairs.iter().zip(&decided);
         let of_kind: Vec<_> = all
@@ -118,7 +121,8 @@ pub fn measure(name: &str, gate: &Gate, pairs: &[Pair]) -> GateReport {
             .into_iter()
             .map(|kind| (kind.to_owned(), figures(kind)))
             .collect(),
-        ms_a_sentence: seconds * 1e3 / (2 * pairs.len().max(1)) as f64,
+        ms_a_sentence: spent.checking.as_secs_f64() * 1e3 / (2.0 * count),
+        ms_a_reading: spent.reading.as_secs_f64() * 1e3 / count,
         misses: pairs
             .iter()
             .zip(&decided)
@@ -127,10 +131,22 @@ pub fn measure(name: &str, gate: &Gate, pairs: &[Pair]) -> GateReport {
     }
 }
 
+/// Time spent on the lines and on the sentences.
+#[derive(Default)]
+struct Spent {
+    reading: Duration,
+    checking: Duration,
+}
+
 /// The refusals of the true and of the wrong sentence.
-fn decide(gate: &Gate, pair: &Pair) -> [Option<Refusal>; 2] {
+fn decide(gate: &Gate, pair: &Pair, spent: &mut Spent) -> [Option<Refusal>; 2] {
+    let started = Instant::now();
     let evidence = gate.evidence(pair.lines.iter().map(String::as_str));
-    [&pair.good, &pair.wrong].map(|sentence| evidence.check(sentence).err())
+    spent.reading += started.elapsed();
+    let started = Instant::now();
+    let refused = [&pair.good, &pair.wrong].map(|sentence| evidence.check(sentence).err());
+    spent.checking += started.elapsed();
+    refused
 }
 
 fn misses(pair: &Pair, [good, wrong]: &[Option<Refusal>; 2]) -> Vec<Miss> {
@@ -162,11 +178,12 @@ impl GateReport {
             )
         });
         let head = format!(
-            "{}\n  true sentences let through   {}\n  wrong sentences let through  {}\n  {:.3} ms a sentence\n",
+            "{}\n  true sentences let through   {}\n  wrong sentences let through  {}\n  {:.3} ms a sentence, {:.3} ms to read its lines\n",
             self.name,
             self.good.text(),
             self.wrong.text(),
-            self.ms_a_sentence
+            self.ms_a_sentence,
+            self.ms_a_reading
         );
         std::iter::once(head).chain(rows).collect()
     }

@@ -21,6 +21,15 @@ fn the_gate_holds_its_bars_on_the_pairs_to_tune_on() {
     assert!(report.wrong.share <= 0.01, "{}", report.table());
 }
 
+/// Below the bars; what was measured on 2026-11-22 (85.5 % and 2.4 %) is kept.
+#[test]
+fn the_gate_gets_no_worse_on_the_later_pairs() {
+    let pairs = read_pairs(&repository().join("eval/grounding/pairs-dev2.jsonl")).unwrap();
+    let report = measure("dev2", &Rules::embedded().gate, &pairs);
+    assert!(report.good.share >= 0.85, "{}", report.table());
+    assert!(report.wrong.share <= 0.025, "{}", report.table());
+}
+
 #[test]
 fn the_gate_refuses_mutations_of_our_records() {
     let loaded = corpus::load_dir(&repository().join("corpus/procedures")).unwrap();
@@ -28,8 +37,7 @@ fn the_gate_refuses_mutations_of_our_records() {
     assert!(pairs.len() >= 900, "{}", pairs.len());
     let report = measure("mutations", &Rules::embedded().gate, &pairs);
     assert!(report.good.share >= 0.95, "{}", report.table());
-    // Wanted is 1 %; 1.6 % was measured on 2026-11-22, mostly rows for several ways of filing.
-    assert!(report.wrong.share <= 0.02, "{}", report.table());
+    assert!(report.wrong.share <= 0.01, "{}", report.table());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::check::Refusal;
 use super::conditions::{self, Mismatch};
+use super::details::{ACTS, COPIES, Copy, copies, files_within, forced, is_copy, per};
 use super::evidence::{CHANNELS, Evidence, Topic, Unit, said};
 use super::names::{self, Name};
 use super::polarity::{self, Turn, turns};
@@ -20,6 +21,14 @@ pub(super) struct Claim<'e> {
     turns: Vec<Turn>,
     agencies: Vec<Name>,
     names: Vec<Name>,
+    anchors: Vec<(&'static str, String)>,
+    copies: Vec<Copy>,
+    /// "Bắt buộc", with what it demands.
+    forced: Vec<Turn>,
+    /// Amounts with what they are paid for: "50.000 đồng mỗi trang".
+    per: Vec<(String, String)>,
+    /// "Nộp hồ sơ trong 7 ngày": the citizen's time, not the office's.
+    files_within: bool,
 }
 
 /// How many words a unit lacks, and what is wrong with it.
@@ -51,6 +60,11 @@ impl<'e> Claim<'e> {
             turns: turns(tokens),
             agencies: names::agencies(evidence.gate, tokens),
             names: names::others(evidence.gate, tokens),
+            anchors: names::anchors(tokens, 1),
+            copies: copies(tokens),
+            forced: forced(tokens),
+            per: per(tokens),
+            files_within: files_within(tokens),
         }
     }
 
@@ -75,8 +89,15 @@ impl<'e> Claim<'e> {
         }
         values.and(agencies).map_err(|refusal| (0, refusal))?;
         let units: Vec<&Unit> = std::iter::once(unit).chain(beside).collect();
+        let rows = |unit: &&Unit| self.evidence.lines[unit.line].topic == Topic::Channel;
+        let filed = |unit: &&Unit| unit.own.contains("nộp") || unit.own.contains("gửi");
+        if self.files_within && units.iter().any(|unit| rows(unit) && !filed(unit)) {
+            return Err((0, Refusal::Condition("nộp".to_owned())));
+        }
         self.channels(&units)
             .and_then(|()| self.names(&units))
+            .and_then(|()| self.fastened(&units))
+            .and_then(|()| self.nearest(unit))
             .map_err(|refusal| (0, refusal))?;
         if !self.touches(&units) {
             return Err((1, Refusal::Unsupported(String::new())));
@@ -106,7 +127,13 @@ impl<'e> Claim<'e> {
     /// Each value in the unit, or in a row of the table when the unit gives none of its kind.
     fn values(&self, unit: &Unit, beside: &mut Vec<&'e Unit>) -> Result<(), Refusal> {
         for value in &self.values {
-            let gives = |unit: &Unit| unit.values.iter().any(|own| fits(value, own));
+            let per = |(amount, _): &&(String, String)| *amount == value.text;
+            let mut per = self.per.iter().filter(per).map(|(_, word)| word);
+            let per = per.next();
+            let gives = |unit: &Unit| {
+                unit.values.iter().any(|own| fits(value, own))
+                    && per.is_none_or(|word| unit.words.contains(word))
+            };
             if gives(unit) {
                 self.condition(unit, value)?;
                 continue;
@@ -190,9 +217,9 @@ impl<'e> Claim<'e> {
         let held = |word: &String| {
             unit.words.contains(word)
                 || beside.iter().any(|other| other.words.contains(word))
-                || self.evidence.name_words.contains(word)
+                || self.evidence.name_words.contains(word) && !self.is_other_act(unit, word)
                 || (own || self.values.is_empty()) && self.is_channel_of_record(unit, word)
-                || word == "bắt_buộc" && unit.turns.iter().any(Turn::is_demand)
+                || word == "bắt_buộc" && self.is_demanded(unit)
         };
         self.words.iter().filter(|word| !held(word)).collect()
     }
@@ -221,6 +248,70 @@ impl<'e> Claim<'e> {
             Some(_) => Err(Refusal::Condition(named.join(" "))),
             None => Ok(()),
         }
+    }
+
+    /// A name of several acts ("Đổi, cấp lại …") does not lend one to a statement of another.
+    fn is_other_act(&self, unit: &Unit, word: &str) -> bool {
+        let other = |act: &&str| unit.own.contains(*act) && !self.said.contains(*act);
+        ACTS.contains(&word) && ACTS.iter().any(|act| other(&act))
+    }
+
+    /// "Bắt buộc nộp …" for "phải nộp …".
+    fn is_demanded(&self, unit: &Unit) -> bool {
+        let demands = || unit.turns.iter().filter(|turn| turn.is_demand());
+        let mut forced = self.forced.iter();
+        forced.any(|turn| demands().any(|own| turn.shares(own)))
+    }
+
+    /// Places, beginnings and copies stand by the same words as in the record.
+    fn fastened(&self, units: &[&Unit]) -> Result<(), Refusal> {
+        let lines = || units.iter().map(|unit| &self.evidence.lines[unit.line]);
+        let recorded: Vec<_> = lines().flat_map(|line| line.anchors.clone()).collect();
+        if let Some(word) = names::moved(&self.anchors, &recorded) {
+            return Err(Refusal::Name(word.to_owned()));
+        }
+        let both = |unit: &&Unit| COPIES.iter().all(|word| unit.words.contains(*word));
+        let says_both = COPIES.iter().all(|word| self.said.contains(*word));
+        if says_both || !units.iter().any(both) {
+            return Ok(());
+        }
+        let beside = |copy: &&Copy| {
+            let word = &copy.word;
+            let pair = |one: &String, two: &String| {
+                lines().any(|line| line.pairs.contains(&(one.clone(), two.clone())))
+            };
+            let before = copy.before.as_ref();
+            let behind = copy.behind.as_ref();
+            before.is_none() && behind.is_none()
+                || before.is_some_and(|other| pair(other, word))
+                || behind.is_some_and(|other| pair(word, other))
+        };
+        match self.copies.iter().find(|copy| !beside(copy)) {
+            Some(copy) => Err(Refusal::Name(copy.word.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Where another statement says just these words and no more, its number of copies counts:
+    /// "giấy ra viện (bản sao: 1)" is not "giấy ra viện có ghi … (bản sao: 1)".
+    fn nearest(&self, unit: &Unit) -> Result<(), Refusal> {
+        let counts = |value: &&Value| value.unit.as_ref().is_some_and(|own| is_copy(own));
+        let Some(value) = self.values.iter().find(counts) else {
+            return Ok(());
+        };
+        let tight = |other: &Unit| {
+            let words = || other.plain.iter();
+            words().count() > 1
+                && words().all(|word| self.said.contains(word))
+                && self.words.iter().all(|word| other.words.contains(word))
+        };
+        let counted = |other: &&Unit| other.values.iter().any(|own| counts(&own));
+        let mut others = self.evidence.units.iter().filter(counted);
+        let gives = |other: &Unit| other.values.iter().any(|own| own.is(value));
+        if !tight(unit) && others.any(|other| tight(other) && !gives(other)) {
+            return Err(Refusal::Condition(value.text.clone()));
+        }
+        Ok(())
     }
 
     /// People and papers: the word behind the head stands behind it in the record.

@@ -24,12 +24,10 @@ pub(super) fn clauses(gate: &Gate, tokens: &[Token]) -> Vec<Vec<Range<usize>>> {
 /// Empty where it lists nothing, or where a condition stands over all of it.
 pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Vec<Range<usize>> {
     // A condition holds for all of it, or for what cannot be told.
-    if tokens[clause.clone()]
+    let conditions = tokens[clause.clone()]
         .iter()
-        .any(|token| token.word == "nếu")
-    {
-        return Vec::new();
-    }
+        .filter(|token| token.word == "nếu")
+        .count();
     let joins = |at: usize| gate.joins.contains(&tokens[at].word) || tokens[at].gap == Gap::Comma;
     let parts = cut(clause.clone(), joins);
     let then = clause.clone().rev().find(|at| tokens[*at].word == "thì");
@@ -52,11 +50,29 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
             None => members.push(part),
         }
     }
-    if members.len() > 1 {
+    // "60 ngày nếu nộp trực tiếp và 45 ngày nếu nộp trực tuyến": each has its own.
+    let own = members.iter().filter(|member| {
+        let own = &tokens[(*member).clone()];
+        let value = own.iter().position(|token| token.value.is_some());
+        let condition = own.iter().position(|token| token.word == "nếu");
+        value
+            .zip(condition)
+            .is_some_and(|(value, when)| value < when)
+    });
+    let own = own.count();
+    let told_apart = conditions == 0 || own == members.len() && own == conditions;
+    if members.len() > 1 && told_apart && !turned(tokens, &clause, last_then) {
         members
     } else {
         Vec::new()
     }
+}
+
+/// "Không đủ điều kiện thì nhận và cấp phiếu": a condition that is turned holds for all of it.
+fn turned(tokens: &[Token], clause: &Range<usize>, then: Option<usize>) -> bool {
+    let under = &tokens[clause.start..then.unwrap_or(clause.start)];
+    let turns = |token: &Token| matches!(token.class, Class::Mark(mark) if mark.turns());
+    under.iter().any(turns)
 }
 
 fn cut(range: Range<usize>, begins: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
@@ -133,7 +149,10 @@ fn stands_alone(tokens: &[Token]) -> bool {
     let content = tokens.iter().filter(|token| {
         token.is_content() && !super::evidence::CHANNELS.contains(&token.word.as_str())
     });
-    content.count() >= 2 || tokens.iter().any(|token| token.value.is_some())
+    // "Còn nộp trực tuyến thì nguồn không ghi" says something of a way of filing.
+    let way = |token: &Token| super::evidence::CHANNELS.contains(&token.word.as_str());
+    let of_a_way = || tokens.iter().any(way) && has(tokens, "thì");
+    content.count() >= 2 || tokens.iter().any(|token| token.value.is_some()) || of_a_way()
 }
 
 /// "Nộp trực tuyến, qua bưu chính: 12 ngày": the first way alone states nothing.

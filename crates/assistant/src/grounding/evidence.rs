@@ -14,6 +14,10 @@ use super::rules::Gate;
 /// Longest head of a line ("Nộp trực tiếp, trực tuyến: …"), in words.
 const HEAD: usize = 9;
 
+/// Words behind "từ ngày", "nơi" of a line that a sentence may fasten to: "từ ngày người con được
+/// đăng ký" is told as "từ ngày đăng ký".
+const REACH: usize = 5;
+
 /// Lines of the record, read for checking.
 #[derive(Debug)]
 pub struct Evidence<'g> {
@@ -42,6 +46,7 @@ pub(super) struct Line {
     pub(super) tokens: Vec<Token>,
     pub(super) topic: Topic,
     pub(super) pairs: HashSet<(String, String)>,
+    pub(super) anchors: Vec<(&'static str, String)>,
 }
 
 /// One statement of a line.
@@ -52,6 +57,8 @@ pub(super) struct Unit {
     pub(super) words: HashSet<String>,
     /// Words of its own, without head and heading.
     pub(super) own: HashSet<String>,
+    /// Of these the content, without its values.
+    pub(super) plain: HashSet<String>,
     pub(super) values: Vec<Value>,
     pub(super) turns: Vec<Turn>,
     pub(super) has_agency: bool,
@@ -90,6 +97,7 @@ impl<'g> Evidence<'g> {
                 .extend(units(gate, line, &tokens, head, &under));
             evidence.lines.push(Line {
                 pairs: names::pairs(&tokens),
+                anchors: names::anchors(&tokens, REACH),
                 tokens,
                 topic,
             });
@@ -281,6 +289,10 @@ fn unit(gate: &Gate, line: usize, own: &[Token], under: &[Token], shared: &[Toke
         line,
         words: words(&all),
         own: words(&[shared, own].concat()),
+        plain: said(own)
+            .into_iter()
+            .filter(|word| !word.starts_with("bản_"))
+            .collect(),
         values: all.iter().filter_map(|token| token.value.clone()).collect(),
         turns: turns(&all),
         has_agency: !names::agencies(gate, own).is_empty(),

@@ -12,6 +12,7 @@ mod check;
 mod claim;
 mod clauses;
 mod conditions;
+mod details;
 mod evidence;
 mod names;
 mod polarity;

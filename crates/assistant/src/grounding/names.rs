@@ -136,6 +136,58 @@ fn name(tokens: &[Token], at: usize, length: usize, reach: Reach) -> Name {
     Name { words }
 }
 
+/// Where a place, a beginning or an order in time is fastened: the word for it and the first
+/// `reach` words behind ("nơi cư trú", "từ ngày nhận", "sau khi nộp").
+pub(super) fn anchors(tokens: &[Token], reach: usize) -> Vec<(&'static str, String)> {
+    let at = |at: usize| {
+        let time = |next: usize| {
+            let word = tokens.get(at + next).map(|token| token.word.as_str());
+            word.is_some_and(|word| matches!(word, "khi" | "ngày" | "lúc"))
+        };
+        let (head, skip) = match tokens[at].word.as_str() {
+            "nơi" => ("nơi", 1),
+            "từ" if time(1) => ("từ", 2),
+            "trước" if time(1) => ("trước", 2),
+            "sau" if time(1) => ("sau", 2),
+            _ => return None,
+        };
+        // "Trường nơi đến", "trường nơi đi".
+        let way = |token: &&Token| head == "nơi" && matches!(token.word.as_str(), "đến" | "đi");
+        if let Some(way) = tokens.get(at + 1).filter(way) {
+            return Some(vec![(head, way.word.clone())]);
+        }
+        let near = tokens[at + 1..].iter().take_while(|t| t.gap == Gap::None);
+        let fits = |token: &&Token| token.is_content() || head != "nơi" && token.is_said();
+        let words = near.skip(skip - 1).take(3 + reach).filter(fits).take(reach);
+        let words: Vec<_> = words.map(|word| (head, word.word.clone())).collect();
+        Some(words)
+    };
+    (0..tokens.len()).filter_map(at).flatten().collect()
+}
+
+/// The anchor of a text that the record fastens elsewhere.
+pub(super) fn moved<'a>(
+    said: &'a [(&'static str, String)],
+    recorded: &[(&'static str, String)],
+) -> Option<&'a str> {
+    let opposite = |head: &str| {
+        if head == "trước" {
+            "sau"
+        } else {
+            "trước"
+        }
+    };
+    let wrong = |(head, word): &&(&'static str, String)| {
+        let has = |of: &str| recorded.iter().any(|own| own.0 == of && own.1 == *word);
+        let any = recorded.iter().any(|own| own.0 == *head);
+        match *head {
+            "trước" | "sau" => has(opposite(head)) && !has(head),
+            _ => any && !has(head),
+        }
+    };
+    said.iter().find(wrong).map(|anchor| anchor.1.as_str())
+}
+
 /// Neighbouring words of a text, the connecting ones left out.
 pub(super) fn pairs(tokens: &[Token]) -> HashSet<(String, String)> {
     let said: Vec<&Token> = tokens.iter().filter(|token| token.is_said()).collect();
@@ -146,6 +198,14 @@ pub(super) fn pairs(tokens: &[Token]) -> HashSet<(String, String)> {
 impl Name {
     /// True when its words stand side by side.
     pub(super) fn stands_in(&self, pairs: &HashSet<(String, String)>) -> bool {
+        // "Cấp tỉnh, xã" names two levels.
+        let listed = |level: &String| {
+            let pair = |other: &&str| pairs.contains(&((*other).to_owned(), level.clone()));
+            LEVELS[1..].iter().any(|other| pair(&other))
+        };
+        if self.words.len() == 2 && self.words[0] == LEVELS[0] && listed(&self.words[1]) {
+            return true;
+        }
         let mut two = self.words.windows(2);
         two.all(|two| pairs.contains(&(two[0].clone(), two[1].clone())))
     }

@@ -18,6 +18,10 @@ pub(super) struct Turn {
     /// True where the mark limits a number ("chỉ 3 ngày", "chỉ thu 50%") or a condition
     /// ("chỉ … khi").
     of_value: bool,
+    /// True where what stands behind says for whom or when ("miễn khi …"), not what.
+    of_case: bool,
+    /// True where it is asked for ("đề nghị miễn, giảm", "thuộc diện miễn"), not granted.
+    asked: bool,
 }
 
 /// Words where the reach of a mark ends.
@@ -40,11 +44,14 @@ pub(super) fn turns(tokens: &[Token]) -> Vec<Turn> {
     };
     let marks = tokens.iter().enumerate().filter_map(mark);
     marks
-        .map(|(at, mark)| turn(mark, &tokens[at + 1..]))
+        .map(|(at, mark)| Turn {
+            asked: is_asked(&tokens[..=at]),
+            ..turn(mark, &tokens[at + 1..])
+        })
         .collect()
 }
 
-fn turn(mark: Mark, behind: &[Token]) -> Turn {
+pub(super) fn turn(mark: Mark, behind: &[Token]) -> Turn {
     let mut scope = Vec::new();
     let mut of_value = false;
     for (at, token) in behind.iter().enumerate() {
@@ -63,11 +70,24 @@ fn turn(mark: Mark, behind: &[Token]) -> Turn {
     }
     let when = |token: &Token| matches!(token.word.as_str(), "khi" | "nếu");
     of_value |= mark == Mark::Only && behind.iter().any(when);
+    let case = |token: &Token| STOPS.contains(&token.word.as_str());
     Turn {
         mark,
         scope,
         of_value,
+        of_case: mark == Mark::Exempt && behind.first().is_some_and(case),
+        asked: false,
     }
+}
+
+/// True for "đề nghị miễn, giảm": the exemption that `tokens` end with is asked for.
+fn is_asked(tokens: &[Token]) -> bool {
+    const ASKS: [&str; 5] = ["nghị", "xét", "xin", "diện", "chế_độ"];
+    let exempt = |token: &Token| token.class == super::reading::Class::Mark(Mark::Exempt);
+    let between = |token: &Token| exempt(token) || matches!(token.word.as_str(), "và" | "hoặc");
+    let before = tokens.iter().rev().find(|token| !between(token));
+    tokens.last().is_some_and(exempt)
+        && before.is_some_and(|token| ASKS.contains(&token.word.as_str()))
 }
 
 impl Turn {
@@ -95,12 +115,13 @@ impl Turn {
             // "không cần … khi đã có dữ liệu" for "…, trừ khi đã có dữ liệu".
             return recorded.repeated(said);
         }
-        self.scope.is_empty() || recorded.scope.is_empty() || self.shares(recorded)
+        let open = self.scope.is_empty() || recorded.scope.is_empty() || recorded.of_case;
+        open || self.shares(recorded)
     }
 
     /// True when both turn the same: the first content word of this one or two others.
     /// Where one of them reaches no content, any word will do.
-    fn shares(&self, other: &Self) -> bool {
+    pub(super) fn shares(&self, other: &Self) -> bool {
         let holds = |word: &(String, bool)| other.scope.iter().any(|own| own.0 == word.0);
         let mut content = self.scope.iter().filter(|word| word.1);
         let Some(first) = content
@@ -143,15 +164,21 @@ pub(super) fn differ(
     record: &[Turn],
     said: &dyn Fn(&str) -> bool,
 ) -> Option<Mark> {
-    let needs = |turn: &&Turn| !turn.is_free();
+    let needs = |turn: &&Turn| !turn.is_free() && !turn.asked;
     // An exception that the sentence makes too supports no other no.
     let excepts = clause.iter().any(|turn| turn.mark == Mark::Except);
     let usable =
         |turn: &Turn, own: &Turn| own.mark != Mark::Except || turn.mark == Mark::Except || !excepts;
+    // Each mark of the record supports one: "không cấp thì không phải trả lời" is not
+    // "không cấp thì phải trả lời".
+    let mut free: Vec<&Turn> = record.iter().collect();
     let unsupported = clause.iter().filter(needs).find(|turn| {
-        !record
-            .iter()
-            .any(|own| usable(turn, own) && turn.answers(own, said))
+        let own = |own: &&Turn| usable(turn, own) && turn.answers(own, said);
+        let found = free.iter().position(own);
+        found.is_none_or(|place| {
+            free.remove(place);
+            false
+        })
     });
     if let Some(turn) = unsupported {
         return Some(turn.mark);

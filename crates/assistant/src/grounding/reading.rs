@@ -77,6 +77,11 @@ impl Mark {
     pub(super) fn word(self) -> String {
         format!("<{self:?}>")
     }
+
+    /// True for a no.
+    pub(super) fn turns(self) -> bool {
+        matches!(self, Self::Not | Self::NeedNot | Self::MayNot)
+    }
 }
 
 /// A word of a text.
@@ -108,6 +113,7 @@ pub(super) fn read(gate: &Gate, text: &str) -> Vec<Token> {
     let text = per_time().replace_all(&text, "$1 mỗi $2");
     let pieces = pieces(&text);
     let mut tokens = rewrite(gate, &pieces);
+    drop_levels(&mut tokens);
     settle_words(&mut tokens);
     settle_values(&mut tokens);
     tokens
@@ -269,5 +275,22 @@ fn settle_words(tokens: &mut [Token]) {
             Class::Cost if named => tokens[at].class = Class::Generic,
             _ => {}
         }
+    }
+}
+
+/// "Công an xã" is "Công an cấp xã": behind an agency that every level has, the word for the
+/// level is left out.
+fn drop_levels(tokens: &mut Vec<Token>) {
+    const LEVELS: [&str; 6] = ["xã", "phường", "huyện", "quận", "tỉnh", "trung"];
+    const AGENCIES: [&str; 3] = ["an", "dân", "hội"];
+    let mut at = 1;
+    while at + 1 < tokens.len() {
+        let next = &tokens[at + 1];
+        let level = next.gap == Gap::None && LEVELS.contains(&next.word.as_str());
+        let agency = AGENCIES.contains(&tokens[at - 1].word.as_str());
+        if tokens[at].word == "cấp" && tokens[at].gap == Gap::None && agency && level {
+            tokens.remove(at);
+        }
+        at += 1;
     }
 }
