@@ -30,10 +30,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         reports.push(report);
     }
     write(args, &reports)?;
-    let misses = |report: &&GateReport| report.good.share < GOOD || report.wrong.share > WRONG;
+    let is_below = |report: &&GateReport| report.good.share < GOOD || report.wrong.share > WRONG;
     let missed: Vec<&str> = reports
         .iter()
-        .filter(misses)
+        .filter(is_below)
         .map(|r| r.name.as_str())
         .collect();
     if missed.is_empty() {

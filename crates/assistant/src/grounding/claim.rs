@@ -253,7 +253,7 @@ impl<'e> Claim<'e> {
     /// A name of several acts ("Đổi, cấp lại …") does not lend one to a statement of another.
     fn is_other_act(&self, unit: &Unit, word: &str) -> bool {
         let other = |act: &&str| unit.own.contains(*act) && !self.said.contains(*act);
-        ACTS.contains(&word) && ACTS.iter().any(|act| other(&act))
+        ACTS.contains(&word) && ACTS.iter().any(other)
     }
 
     /// "Bắt buộc nộp …" for "phải nộp …".

@@ -1,10 +1,10 @@
 //! The sentence gate: nothing the model wrote is shown unless the record says it.
 //!
-//! A sentence is cut into clauses ([`clauses`]), and for each clause one statement of the
-//! record has to say all of it ([`check`], [`claim`]): every content word, every value with
-//! its unit and bound ([`reading`]), agencies, people and papers by name ([`names`]), yes
-//! and no over the same words ([`polarity`]), and the case, person or way of filing that a
-//! value belongs to ([`conditions`]). Both sides are read alike; the word lists are
+//! A sentence is cut into clauses (`clauses`), and for each clause one statement of the
+//! record has to say all of it (`check`, `claim`): every content word, every value with
+//! its unit and bound (`reading`), agencies, people and papers by name (`names`), yes
+//! and no over the same words (`polarity`), and the case, person or way of filing that a
+//! value belongs to (`conditions`). Both sides are read alike; the word lists are
 //! `data/grounding.toml`. Words that are in no list need the record, so what the gate does
 //! not know it refuses.
 

@@ -201,7 +201,7 @@ impl Name {
         // "Cấp tỉnh, xã" names two levels.
         let listed = |level: &String| {
             let pair = |other: &&str| pairs.contains(&((*other).to_owned(), level.clone()));
-            LEVELS[1..].iter().any(|other| pair(&other))
+            LEVELS[1..].iter().any(pair)
         };
         if self.words.len() == 2 && self.words[0] == LEVELS[0] && listed(&self.words[1]) {
             return true;

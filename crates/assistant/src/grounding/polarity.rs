@@ -147,14 +147,12 @@ impl Turn {
 /// Marks that may stand for one another. "Không phải" and "không được" are both no, but
 /// of different things.
 fn alike(said: Mark, recorded: Mark) -> bool {
-    use Mark::{Except, Exempt, MayNot, NeedNot, Not, Only, Outside};
-    match (said, recorded) {
-        (Not | NeedNot | MayNot, Except) => true,
-        (Not, NeedNot | MayNot) | (NeedNot | MayNot, Not) => true,
-        (Not, Not) | (NeedNot, NeedNot) | (MayNot, MayNot) => true,
-        (Exempt, Exempt) | (Except, Except) | (Only, Only) | (Outside, Outside) => true,
-        _ => false,
-    }
+    let bare = |mark| matches!(mark, Mark::NeedNot | Mark::MayNot);
+    let no = |mark| bare(mark) || mark == Mark::Not;
+    (said == recorded && !matches!(said, Mark::Must | Mark::May))
+        || (no(said) && recorded == Mark::Except)
+        || (said == Mark::Not && bare(recorded))
+        || (bare(said) && recorded == Mark::Not)
 }
 
 /// Compares the marks of a clause with those of what supports it. `said` tells whether the

@@ -178,9 +178,8 @@ fn gap(between: &str, depth: &mut i32) -> Gap {
     let mut found = Gap::None;
     for c in between.chars() {
         let here = match c {
-            '\n' | '.' | '!' | '?' => Gap::Hard,
             ';' if *depth > 0 => Gap::Inner,
-            ';' => Gap::Hard,
+            '\n' | '.' | '!' | '?' | ';' => Gap::Hard,
             '(' | ')' | '[' | ']' => {
                 *depth = (*depth + if matches!(c, '(' | '[') { 1 } else { -1 }).max(0);
                 Gap::Bracket

@@ -102,7 +102,7 @@ impl Gate {
         }
         for group in &file.same {
             let word = group.first().map(|text| joined(text)).unwrap_or_default();
-            let class = self.class_of(file, &group[0]);
+            let class = Self::class_of(file, &group[0]);
             for text in group {
                 self.add(text, &word, class, None);
             }
@@ -126,7 +126,7 @@ impl Gate {
     }
 
     /// A group's first phrase says what class the group is of.
-    fn class_of(&self, file: &File, text: &str) -> Class {
+    fn class_of(file: &File, text: &str) -> Class {
         let is_in = |list: &[String]| list.iter().any(|other| other == text);
         match () {
             () if is_in(&file.function) => Class::Function,
