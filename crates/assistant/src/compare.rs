@@ -65,16 +65,13 @@ impl Comparing {
             .any(|frame| frame.find(&words, 0).is_some())
     }
 
-    /// The two procedures that a question compares, in its order.
+    /// The two procedures of a question that [asks](Self::asks) for a comparison, in its order.
     pub fn pair(
         &self,
         snapshot: &Snapshot,
         understanding: &Understanding,
         province: Option<&str>,
     ) -> Option<[Found; 2]> {
-        if !self.asks(&understanding.text) {
-            return None;
-        }
         let sides = self.cuts(&understanding.text).into_iter();
         let pairs = sides.filter_map(|[left, right]| {
             let first = find(snapshot, &left, &right, province)?;
@@ -125,6 +122,7 @@ fn find(snapshot: &Snapshot, side: &str, other: &str, province: Option<&str>) ->
         let query = Query {
             context: context.to_owned(),
             province: province.map(str::to_owned),
+            // A hit is sure by its lead over the next, so there must be one.
             limit: 2,
             ..Query::new(text)
         };

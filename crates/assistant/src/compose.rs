@@ -167,6 +167,27 @@ pub fn named_only(replies: &Replies, procedure: &Procedure, sure: bool) -> Strin
     format!("{known} {further}")
 }
 
+/// Questions a citizen may ask next, about what has not been asked yet.
+pub fn follow_ups(asked: &[Section]) -> Vec<String> {
+    let next = [
+        (Section::Documents, "Cần giấy tờ gì?"),
+        (Section::Fee, "Lệ phí bao nhiêu?"),
+        (Section::Time, "Mấy ngày xong?"),
+        (Section::Where, "Nộp ở đâu?"),
+        (Section::Online, "Nộp bằng cách nào?"),
+        (Section::Steps, "Các bước thế nào?"),
+    ];
+    let at_a_glance = asked.is_empty();
+    let fresh = next
+        .iter()
+        .enumerate()
+        .filter(|(place, (section, _))| !(asked.contains(section) || at_a_glance && *place < 4));
+    fresh
+        .take(3)
+        .map(|(_, (_, text))| (*text).to_owned())
+        .collect()
+}
+
 /// Lists are carried by the card and never rewritten.
 pub fn is_list(section: Section) -> bool {
     matches!(

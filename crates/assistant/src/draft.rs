@@ -6,7 +6,7 @@ mod notices;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::{Procedure, Section};
+use corpus::Procedure;
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
@@ -16,7 +16,6 @@ use crate::conversation::{Conversation, TurnMemory};
 use crate::decide::Found;
 use crate::generator::{Generator, Sampling};
 use crate::listing::Listing;
-use crate::phrase::Words;
 use crate::points::Point;
 use crate::prompt;
 use crate::rules::Rules;
@@ -219,7 +218,7 @@ impl Draft {
             Route::Answer
         };
         self.show(&sheet, found);
-        self.answer.suggestions = follow_ups(&understanding.aspects);
+        self.answer.suggestions = compose::follow_ups(&understanding.aspects);
         if understanding.english {
             let text = self.rules.english.text(&sheet, understanding.channel, sure);
             self.body = Body::Fixed(text);
@@ -228,7 +227,7 @@ impl Draft {
         let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
         self.body = Body::Brief(Box::new(Brief {
             sure,
-            question: question_for(&sheet, understanding),
+            question: prompt::question(&sheet, understanding),
             channel: understanding.channel,
             yes_no: understanding.yes_no,
             sheet,
@@ -390,43 +389,6 @@ impl Draft {
             journey: None,
         });
     }
-}
-
-/// Questions a citizen may ask next, about what has not been asked yet.
-fn follow_ups(asked: &[Section]) -> Vec<String> {
-    let next = [
-        (Section::Documents, "Cần giấy tờ gì?"),
-        (Section::Fee, "Lệ phí bao nhiêu?"),
-        (Section::Time, "Mấy ngày xong?"),
-        (Section::Where, "Nộp ở đâu?"),
-        (Section::Online, "Nộp bằng cách nào?"),
-        (Section::Steps, "Các bước thế nào?"),
-    ];
-    let at_a_glance = asked.is_empty();
-    let fresh = next
-        .iter()
-        .enumerate()
-        .filter(|(place, (section, _))| !(asked.contains(section) || at_a_glance && *place < 4));
-    fresh
-        .take(3)
-        .map(|(_, (_, text))| (*text).to_owned())
-        .collect()
-}
-
-/// The question as the model reads it. The base model fails on questions without
-/// marks, so such a question is replaced by what was understood of it.
-fn question_for(sheet: &Sheet, understanding: &Understanding) -> String {
-    if !Words::read(&understanding.text).is_plain() {
-        return understanding.text.clone();
-    }
-    let labels: Vec<String> = prompt::spoken(sheet)
-        .iter()
-        .map(|facts| facts.section.label().to_lowercase())
-        .collect();
-    let channel = understanding.channel.map_or(String::new(), |kind| {
-        format!(" khi {}", kind.label().to_lowercase())
-    });
-    format!("Cho biết {}{channel}?", labels.join(" và "))
 }
 
 fn millis(duration: Duration) -> f64 {

@@ -7,6 +7,8 @@ use crate::card::{Sheet, lines_for};
 use crate::compose::is_list;
 use crate::generator::{ChatMessage, Prompt};
 use crate::grounding::Evidence;
+use crate::phrase::Words;
+use crate::understanding::Understanding;
 
 /// First and unchanging, so that its state is computed once and reused.
 const SYSTEM: &str = "Bạn là nhân viên bộ phận một cửa, trả lời người dân bằng tiếng Việt. \
@@ -84,6 +86,22 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>, question: &str) -> Pro
         content: user,
     });
     prompt
+}
+
+/// The question as the model reads it. The base model fails on questions without
+/// marks, so such a question is replaced by what was understood of it.
+pub fn question(sheet: &Sheet, understanding: &Understanding) -> String {
+    if !Words::read(&understanding.text).is_plain() {
+        return understanding.text.clone();
+    }
+    let labels: Vec<String> = spoken(sheet)
+        .iter()
+        .map(|facts| facts.section.label().to_lowercase())
+        .collect();
+    let channel = understanding.channel.map_or(String::new(), |kind| {
+        format!(" khi {}", kind.label().to_lowercase())
+    });
+    format!("Cho biết {}{channel}?", labels.join(" và "))
 }
 
 /// The part that every prompt starts with. A server lets the model read it once

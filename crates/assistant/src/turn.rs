@@ -86,19 +86,8 @@ impl Assistant {
         draft.understood();
         let here = draft.settle(&masked.text, request.province.as_deref());
         let province = here.as_deref();
-        if self.apart(
-            &mut draft,
-            snapshot,
-            conversation,
-            &masked.text,
-            &understanding,
-        ) {
-            return draft;
-        }
-        if let Some(pair) = self.compared(snapshot, conversation, &understanding, province) {
-            draft.retrieved();
-            draft.compare(&pair, &understanding);
-            draft.remember(&understanding, understanding.topic.clone());
+        let place = (&**snapshot, conversation, province);
+        if self.apart(&mut draft, place, &masked.text, &understanding) {
             return draft;
         }
         let (decision, topic) = decide(snapshot, conversation, &understanding, province);
@@ -109,13 +98,12 @@ impl Assistant {
         draft
     }
 
-    /// Answers what is no question about one procedure: what became of a place, a life event.
-    /// False when the message is another.
+    /// Answers what is no question about one procedure: what became of a place, a life event,
+    /// two procedures compared. False when the message is another.
     fn apart(
         &self,
         draft: &mut Draft,
-        snapshot: &Snapshot,
-        conversation: &Conversation,
+        (snapshot, conversation, province): (&Snapshot, &Conversation, Option<&str>),
         masked: &str,
         understanding: &Understanding,
     ) -> bool {
@@ -132,12 +120,17 @@ impl Assistant {
             draft.remember(understanding, String::new());
             return true;
         }
-        let listing = rules
-            .journeys
-            .answer(snapshot, conversation, masked, understanding);
-        listing.is_some_and(|listing| {
+        let journeys = &rules.journeys;
+        if let Some(listing) = journeys.answer(snapshot, conversation, masked, understanding) {
             draft.add_notices(understanding, None);
             draft.list(listing);
+            return true;
+        }
+        let pair = self.compared(snapshot, conversation, understanding, province);
+        pair.is_some_and(|pair| {
+            draft.retrieved();
+            draft.compare(&pair, understanding);
+            draft.remember(understanding, understanding.topic.clone());
             true
         })
     }
@@ -223,7 +216,10 @@ impl Assistant {
         province: Option<&str>,
     ) -> Option<[Found; 2]> {
         let comparing = &self.rules.comparing;
-        if understanding.topic_words() > 0 || !comparing.asks(&understanding.text) {
+        if !comparing.asks(&understanding.text) {
+            return None;
+        }
+        if understanding.topic_words() > 0 {
             return comparing.pair(snapshot, understanding, province);
         }
         let codes = &conversation.turns.last()?.codes;
