@@ -11,7 +11,11 @@ use crate::write::Brief;
 
 /// Longest stretch of one line of the record in the text, in characters; the card
 /// carries the whole line.
-const LINE_LIMIT: usize = 240;
+pub(crate) const LINE_LIMIT: usize = 240;
+
+/// Longest quoted sentence about the citizen's case or question, in characters: its end may be
+/// what was asked for.
+const QUOTE_LIMIT: usize = 420;
 
 /// Longest list of papers that is repeated in the text, in characters.
 const LIST_LIMIT: usize = 260;
@@ -42,7 +46,8 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     if is_list(facts.section) && !fits_inline(&lines) {
         return format!("{label}: xem đầy đủ trong thẻ bên dưới.");
     }
-    let shown: Vec<String> = lines.iter().take(LINES).map(|line| shorten(line)).collect();
+    let shown = lines.iter().take(LINES);
+    let shown: Vec<String> = shown.map(|line| shorten(line, LINE_LIMIT)).collect();
     let more = if lines.len() > LINES {
         " Các mục còn lại ở trong thẻ bên dưới."
     } else {
@@ -53,7 +58,8 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
 
 /// What the record says about the citizen's own case, quoted, with the number of its source.
 pub fn cited_point(point: &Point, citations: &[Citation]) -> String {
-    let text = format!("{}: “{}”.", point.heading(), shorten(&point.sentence));
+    let quote = shorten(&point.sentence, QUOTE_LIMIT);
+    let text = format!("{}: “{quote}”.", point.heading());
     cite(
         &text,
         &sources(std::iter::once(&*point.sentence), citations),
@@ -203,12 +209,12 @@ pub fn fits_inline(lines: &[&str]) -> bool {
 }
 
 /// Cuts a long line at a word, so that no number is cut in two.
-fn shorten(line: &str) -> String {
+fn shorten(line: &str, limit: usize) -> String {
     let line = line.replace('\n', " ");
-    if line.chars().count() <= LINE_LIMIT {
+    if line.chars().count() <= limit {
         return trim_stop(&line).to_owned();
     }
-    let cut: String = line.chars().take(LINE_LIMIT).collect();
+    let cut: String = line.chars().take(limit).collect();
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", cut[..end].trim_end_matches([',', ';', ' ']))
 }
@@ -264,7 +270,7 @@ mod tests {
     #[test]
     fn long_lines_are_cut_at_a_word() {
         let note = "một hai ba ".repeat(40);
-        let cut = shorten(&note);
+        let cut = shorten(&note, LINE_LIMIT);
         assert!(cut.ends_with('…') && cut.chars().count() <= LINE_LIMIT + 1);
         assert!(["một…", "hai…", "ba…"].iter().any(|end| cut.ends_with(end)));
     }

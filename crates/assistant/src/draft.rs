@@ -6,7 +6,7 @@ mod notices;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use corpus::Procedure;
+use corpus::{Procedure, Section};
 
 use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
@@ -159,6 +159,12 @@ impl Draft {
         millis(self.started.elapsed())
     }
 
+    /// The topic of the turns before this one.
+    pub(crate) fn earlier_topic(&self) -> &str {
+        let last = self.conversation.turns.last();
+        last.map_or("", |turn| &turn.topic)
+    }
+
     /// Notes how long understanding took, which ends here.
     pub(crate) fn understood(&mut self) {
         self.answer.timings_ms.understand = self.elapsed();
@@ -207,7 +213,9 @@ impl Draft {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
         let open = understanding.yes_no && understanding.aspects.is_empty();
-        if let Some(point) = points.first().filter(|_| understanding.vague || open) {
+        let guessed =
+            understanding.vague || open || sheet.is_silent() && asks_a_detail(understanding);
+        if let Some(point) = points.first().filter(|point| point.leads() && guessed) {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
         }
         sheet.points = points;
@@ -389,6 +397,17 @@ impl Draft {
             journey: None,
         });
     }
+}
+
+/// "Có phải khám sức khỏe không": asked among the conditions, and answered wherever the record
+/// speaks of it.
+fn asks_a_detail(understanding: &Understanding) -> bool {
+    let open = [Section::Conditions, Section::Subject, Section::Steps];
+    understanding.yes_no
+        && understanding
+            .aspects
+            .iter()
+            .all(|aspect| open.contains(aspect))
 }
 
 fn millis(duration: Duration) -> f64 {

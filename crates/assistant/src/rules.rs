@@ -11,6 +11,7 @@ use crate::intents::Intents;
 use crate::journey::Journeys;
 use crate::phrase::Words;
 use crate::places::Places;
+use crate::points::Details;
 use crate::privacy::Privacy;
 use crate::understanding::{Reader, Understanding};
 
@@ -31,6 +32,8 @@ pub struct Rules {
     pub english: English,
     /// What citizens mention about their own case.
     pub circumstances: Circumstances,
+    /// Which sentences answer a question.
+    pub details: Details,
     /// The sentence gate.
     pub gate: Gate,
     /// Life events.
@@ -61,6 +64,7 @@ impl Rules {
             gate: Gate::parse(grounding)?,
             journeys: Journeys::parse(journeys)?,
             places: Places::embedded()?,
+            details: Details::parse(include_str!("../data/points.toml"))?,
         })
     }
 

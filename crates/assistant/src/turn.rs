@@ -11,7 +11,7 @@ use crate::compose;
 use crate::conversation::Conversation;
 use crate::decide::{Decision, Found, decide};
 use crate::draft::Draft;
-use crate::points::points;
+use crate::points::{Around, points};
 use crate::privacy::Masked;
 use crate::rules::Rules;
 use crate::understanding::{Link, Understanding};
@@ -178,12 +178,19 @@ impl Assistant {
         understanding: &Understanding,
         (snapshot, province): (&Snapshot, Option<&str>),
     ) {
+        let earlier = draft.earlier_topic().to_owned();
         let points = |found: &[Found]| {
             let rarity = |word: &str| snapshot.rarity(word);
-            let circumstances = &self.rules.circumstances;
+            let rules = (&self.rules.circumstances, &self.rules.details);
+            let reading = understanding.reading.as_ref();
+            let office_words = reading.map(|reading| snapshot.office_words(reading));
+            let around = Around {
+                office_words: &office_words.unwrap_or_default(),
+                earlier: &earlier,
+            };
             let top = found.first().map(|top| &top.procedure);
             top.map_or_else(Vec::new, |top| {
-                points(top, understanding, circumstances, rarity)
+                points(top, understanding, rules, around, rarity)
             })
         };
         match decision {

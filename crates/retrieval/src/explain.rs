@@ -1,10 +1,20 @@
 //! What a question became before records were looked at, for people who ask why a hit is
 //! there: `motcua search --explain`.
 
+use crate::reading::Reading;
 use crate::snapshot::Snapshot;
 use crate::types::{LookedUp, Query, Understood};
 
 impl Snapshot {
+    /// What the office calls things that a question, already read, names in everyday words.
+    pub fn office_words(&self, reading: &Reading) -> Vec<String> {
+        let query = Query {
+            reading: Some(reading.clone()),
+            ..Query::default()
+        };
+        self.question(&query).office_words
+    }
+
     /// How a question is understood.
     pub fn understood(&self, query: &Query) -> Understood {
         let question = self.question(query);

@@ -2,25 +2,25 @@
 //! case mentioned, or about a thing asked for that no section is named after ("có phải đi
 //! khám sức khỏe không"). Quoted as they stand, never written by a model.
 
+mod ranking;
 mod sentences;
-mod wanted;
 
 use std::collections::HashSet;
 
 use corpus::{Procedure, Section};
 
+use self::ranking::Ranking;
+pub use self::ranking::{Around, Details};
 use self::sentences::{Sentence, sentences};
-use self::wanted::{Held, Wanted};
 use crate::circumstances::{Circumstance, Circumstances};
 use crate::phrase::Words;
 use crate::understanding::Understanding;
 
 /// At most this many sentences are quoted.
-const POINTS: usize = 2;
+const POINTS: usize = 3;
 
-/// A sentence is about the question when it holds a word, or a pair of neighbours, of the
-/// question's own that is this rare: in about one record of eight.
-const RARE: f32 = 2.0;
+/// Of them so many that the words of the question led to, and about one case.
+const OF_A_KIND: usize = 2;
 
 /// What a sentence about a case gains, in units of rarity, when it states what holds for it.
 const STATED: f32 = 3.0;
@@ -37,9 +37,16 @@ pub struct Point {
     pub sentence: String,
     /// How the case is named; none when the words of the question alone led here.
     pub case: Option<String>,
+    /// True when it is surely what was asked for, by the words it shares with the question.
+    pub sure: bool,
 }
 
 impl Point {
+    /// True when its section is what the answer is about.
+    pub fn leads(&self) -> bool {
+        self.sure || self.case.is_some()
+    }
+
     /// What stands above the sentence on a card.
     pub fn heading(&self) -> String {
         match &self.case {
@@ -54,7 +61,8 @@ impl Point {
 pub fn points(
     procedure: &Procedure,
     understanding: &Understanding,
-    circumstances: &Circumstances,
+    (circumstances, details): (&Circumstances, &Details),
+    around: Around<'_>,
     rarity: impl Fn(&str) -> f32,
 ) -> Vec<Point> {
     let name = Words::read(&procedure.name);
@@ -63,18 +71,29 @@ pub fn points(
         .filter_map(|name| circumstances.get(name))
         .filter(|case| !case.is_in(&name))
         .collect();
-    let wanted = Wanted::new(procedure, &understanding.content, rarity);
-    if cases.is_empty() && !wanted.is_enough() {
-        return Vec::new();
-    }
     let sentences = sentences(procedure, understanding);
-    let of_cases = cases
+    let ranking = Ranking::new(
+        details,
+        procedure,
+        understanding,
+        around,
+        &sentences,
+        rarity,
+    );
+    let scored: Vec<Scored<'_>> = sentences
         .iter()
-        .map(|case| about_case(&sentences, case, &wanted));
+        .enumerate()
+        .map(|(place, sentence)| Scored {
+            place,
+            score: ranking.score(place, sentence),
+            sentence,
+        })
+        .collect();
+    let of_cases = cases.iter().map(|case| about_case(&scored, case, &ranking));
     let mut of_cases: Vec<_> = of_cases.map(Vec::into_iter).collect();
     // The best of each case, then what the words lead to, then what is nearly as good.
     let mut found: Vec<Point> = of_cases.iter_mut().filter_map(Iterator::next).collect();
-    found.extend(about_words(&sentences, &wanted));
+    found.extend(about_words(&scored, &ranking));
     found.extend(of_cases.into_iter().flatten());
     let mut seen = HashSet::new();
     found.retain(|point| seen.insert(point.sentence.clone()));
@@ -82,45 +101,58 @@ pub fn points(
     found
 }
 
+/// A sentence with how likely it answers the question.
+struct Scored<'a> {
+    place: usize,
+    score: f32,
+    sentence: &'a Sentence,
+}
+
+impl Scored<'_> {
+    fn point(&self, case: Option<String>) -> Point {
+        Point {
+            section: self.sentence.section,
+            sentence: self.sentence.text.clone(),
+            case,
+            sure: Ranking::is_sure(self.score),
+        }
+    }
+}
+
 /// The sentences about a case that hold most of the question's words: the best, and another
 /// when it is nearly as good.
-fn about_case(sentences: &[Sentence], case: &Circumstance, wanted: &Wanted) -> Vec<Point> {
-    let about = sentences
+fn about_case(all: &[Scored<'_>], case: &Circumstance, ranking: &Ranking<'_>) -> Vec<Point> {
+    let about = all
         .iter()
-        .filter(|sentence| case.is_in(&sentence.words));
-    let scored = about.filter_map(|sentence| {
-        let held = wanted.held_by(sentence);
+        .filter(|scored| case.is_in(&scored.sentence.words));
+    let judged = about.filter_map(|scored| {
+        let sentence = scored.sentence;
         let stated = if sentence.states_a_case() {
             STATED
         } else {
             0.0
         };
-        let near = sentence.concerned || case.anywhere || wanted.is_held(&held);
-        near.then_some((stated + held.words + held.pairs, sentence))
+        let near =
+            sentence.concerned || case.anywhere || ranking.is_related(scored.place, scored.score);
+        near.then_some((stated + scored.score, scored))
     });
-    let mut scored: Vec<(f32, &Sentence)> = scored.collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let least = scored.first().map_or(0.0, |best| best.0 * NEARLY);
-    let good = scored.iter().filter(|(score, _)| *score >= least);
-    let points = good.map(|(_, sentence)| sentence.point(case.label.clone()));
-    points.take(POINTS).collect()
+    let mut judged: Vec<(f32, &Scored<'_>)> = judged.collect();
+    judged.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let least = judged.first().map_or(0.0, |best| best.0 * NEARLY);
+    let good = judged.iter().filter(|(score, _)| *score >= least);
+    let points = good.map(|(_, scored)| scored.point(case.label.clone()));
+    points.take(OF_A_KIND).collect()
 }
 
-/// The sentence that holds most of the question's words, if that is enough of them.
-fn about_words(sentences: &[Sentence], wanted: &Wanted) -> Option<Point> {
-    let scored = sentences
+/// The sentences that the question's own words lead to, best first.
+fn about_words(all: &[Scored<'_>], ranking: &Ranking<'_>) -> Vec<Point> {
+    let mut related: Vec<&Scored<'_>> = all
         .iter()
-        .map(|sentence| (wanted.held_by(sentence), sentence));
-    let enough = scored.filter(|(held, _)| wanted.is_held(held) && held.rarest >= RARE);
-    let score = |held: &Held| held.words + held.pairs;
-    let best = enough.reduce(|best, next| {
-        if score(&next.0) > score(&best.0) {
-            next
-        } else {
-            best
-        }
-    });
-    best.map(|(_, sentence)| sentence.point(None))
+        .filter(|scored| ranking.is_related(scored.place, scored.score))
+        .collect();
+    related.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let points = related.iter().map(|scored| scored.point(None));
+    points.take(OF_A_KIND).collect()
 }
 
 #[cfg(test)]
@@ -146,7 +178,8 @@ mod tests {
     fn found(question: &str) -> Vec<Point> {
         let rules = Rules::embedded();
         let understanding = rules.understand(question);
-        points(&record(), &understanding, &rules.circumstances, |_| 3.0)
+        let data = (&rules.circumstances, &rules.details);
+        points(&record(), &understanding, data, Around::default(), |_| 3.0)
     }
 
     #[test]

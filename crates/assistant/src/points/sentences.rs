@@ -2,19 +2,20 @@
 
 use corpus::{Facts, Procedure, Section, State, facts, passages};
 
-use super::Point;
+use crate::compose::LINE_LIMIT;
 use crate::grounding::Sentences;
 use crate::phrase::Words;
 use crate::understanding::Understanding;
 
 /// Sections whose sentences are looked at, those that state what is needed first.
-const LOOKED_AT: [Section; 6] = [
+const LOOKED_AT: [Section; 7] = [
     Section::Documents,
     Section::Conditions,
     Section::Fee,
     Section::Time,
     Section::Steps,
     Section::Subject,
+    Section::Where,
 ];
 
 /// A section of so few lines, when it is asked for, is shown whole in the text.
@@ -55,14 +56,6 @@ impl Sentence {
         let start = self.folded[..self.folded.len().min(4)].join(" ");
         CONDITION.iter().any(|word| start.contains(word))
     }
-
-    pub fn point(&self, case: Option<String>) -> Point {
-        Point {
-            section: self.section,
-            sentence: self.text.clone(),
-            case,
-        }
-    }
 }
 
 /// The sentences that may be quoted. What is asked for and short is in the text anyway.
@@ -75,7 +68,9 @@ pub(super) fn sentences(procedure: &Procedure, understanding: &Understanding) ->
         &understanding.aspects
     };
     let hidden = |facts: &Facts| {
-        let whole = aspects.contains(&facts.section) && facts.lines.len() <= SHOWN_WHOLE;
+        let short = |line: &String| line.chars().count() <= LINE_LIMIT;
+        let whole = facts.lines.len() <= SHOWN_WHOLE && facts.lines.iter().all(short);
+        let whole = whole && aspects.contains(&facts.section);
         facts.state == State::Present && !whole
     };
     LOOKED_AT
@@ -138,13 +133,24 @@ fn papers(procedure: &Procedure) -> Vec<String> {
     texts
 }
 
-/// The sentences of some lines, without those too short to state anything.
+/// The sentences of some lines, without those too short to state anything; long ones by their
+/// clauses.
 fn cut(lines: &[String]) -> Vec<String> {
     let mut sentences = Sentences::default();
     let text = format!("{}\n", lines.join("\n"));
-    let whole = |text: &String| text.split_whitespace().count() >= SHORTEST;
-    let complete = sentences.push(&text).into_iter().filter(whole);
-    complete.map(|text| bare(&text)).collect()
+    let whole = |text: &&str| text.split_whitespace().count() >= SHORTEST;
+    let complete = sentences.push(&text);
+    let clauses = complete.iter().flat_map(|text| clauses(text));
+    clauses.filter(whole).map(bare).collect()
+}
+
+/// A sentence, or its parts between semicolons when it is too long to be quoted whole.
+fn clauses(text: &str) -> Vec<&str> {
+    if text.chars().count() <= WHOLE_CASE {
+        vec![text]
+    } else {
+        text.split("; ").collect()
+    }
 }
 
 /// Without the bullet or the "Lưu ý" that a line starts with.
