@@ -207,15 +207,20 @@ impl Draft {
             top.score,
             &understanding.aspects,
         );
+        let silent = sheet.is_silent();
         if understanding.money == Money::Received {
             sheet.add_benefit(understanding.aspects.is_empty());
-        } else if understanding.vague && sheet.is_silent() {
+        } else if understanding.vague && silent {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
         }
+        // A guess ("cỡ bao nhiêu") and an open question are about where the sentence stands.
+        let guessed = understanding.vague && !silent;
         let open = understanding.yes_no && understanding.aspects.is_empty();
-        let guessed =
-            understanding.vague || open || sheet.is_silent() && asks_a_detail(understanding);
-        if let Some(point) = points.first().filter(|point| point.leads() && guessed) {
+        let detail = silent && asks_a_detail(understanding);
+        if let Some(point) = points.first()
+            && point.leads()
+            && (guessed || open || detail)
+        {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
         }
         sheet.points = points;
@@ -256,6 +261,8 @@ impl Draft {
         self.answer.timings_ms.first_content = self.elapsed();
         self.answer.procedures = sheets.iter().map(Sheet::reference).collect();
         self.about = Some(Arc::clone(&pair[0].procedure));
+        // "Cái thứ hai nộp ở đâu": a number or its word picks one of them in the next turn.
+        self.conversation.pending = pair.iter().map(choice).collect();
         self.body = Body::Fixed(compare::text(
             &sheets,
             understanding,
@@ -345,14 +352,6 @@ impl Draft {
     }
 
     fn offer(&mut self, found: &[Found]) {
-        let choice = |found: &Found| Choice {
-            label: format!(
-                "{} ({})",
-                found.procedure.name,
-                found.procedure.level().label()
-            ),
-            send: found.procedure.code.clone(),
-        };
         self.choose(found.iter().map(choice).collect());
         self.answer.procedures = found
             .iter()
@@ -396,6 +395,15 @@ impl Draft {
             circumstances: understanding.circumstances.clone(),
             journey: None,
         });
+    }
+}
+
+/// The button that picks a procedure.
+fn choice(found: &Found) -> Choice {
+    let (name, level) = (&found.procedure.name, found.procedure.level().label());
+    Choice {
+        label: format!("{name} ({level})"),
+        send: found.procedure.code.clone(),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Journeys {
     events: Vec<Event>,
     ask: Vec<Phrase>,
     all: Vec<Phrase>,
+    /// What asks for several things, whatever else is named.
+    many: Vec<Phrase>,
     one: Vec<Phrase>,
     made: Vec<Phrase>,
     /// Ways to call the step of a number, and the number, from 1.
@@ -54,6 +56,7 @@ struct Way {
 struct File {
     ask: Vec<String>,
     all: Vec<String>,
+    many: Vec<String>,
     one: Vec<String>,
     made: Vec<String>,
     most_words: usize,
@@ -76,6 +79,7 @@ impl Journeys {
             picks: picks(&file),
             ask: phrases(&file.ask),
             all: phrases(&file.all),
+            many: phrases(&file.many),
             one: phrases(&file.one),
             made: phrases(&file.made),
             next: phrases(&file.next),
@@ -95,15 +99,18 @@ impl Journeys {
         masked: &str,
         understanding: &Understanding,
     ) -> Option<Listing> {
-        let journey = self
-            .told(masked, understanding)
-            .or_else(|| again(conversation, understanding))?;
+        // "Trường hợp này phải kèm giấy gì" after a procedure is about that procedure.
+        let plain = |section: &Section| matches!(section, Section::Steps | Section::Overview);
+        let asks_one = !understanding.vague && !understanding.aspects.iter().all(plain);
+        let words = Words::read(&understanding.text);
+        let goes_on = conversation.focus().is_some() && asks_one && !finds(&self.many, &words);
+        let told = || self.told(masked, understanding).filter(|_| !goes_on);
+        let journey = told().or_else(|| again(conversation, understanding))?;
         let steps = known(journey, snapshot);
         // A list of one step is no list: such a message is answered like any other.
         if steps.len() < 2 {
             return None;
         }
-        let words = Words::read(&understanding.text);
         let made = finds(&self.made, &words);
         let mut aspects = understanding.aspects.clone();
         let no_fact = |section: &Section| matches!(section, Section::Steps | Section::Overview);
@@ -134,7 +141,7 @@ impl Journeys {
         let names_one = |phrase: &Phrase| phrase.find_all(words).iter().any(outside);
         // Many things named are a list of what was lost, not one procedure.
         let named = self.one.iter().filter(|phrase| names_one(phrase)).count();
-        if (1..self.several).contains(&named) {
+        if (1..self.several).contains(&named) && !finds(&self.many, words) {
             return None;
         }
         let event = words.join(|at| place.contains(&at));
@@ -142,7 +149,7 @@ impl Journeys {
         let topic = understanding.topic.split_whitespace();
         let rest = topic.filter(|word| !event.contains(word)).count();
         let meant = if asks {
-            rest <= self.most_words || finds(&self.all, words)
+            rest <= self.most_words || finds(&self.all, words) || finds(&self.many, words)
         } else {
             let asks_nothing = understanding.aspects.is_empty() || understanding.vague;
             // "Em mới ly hôn" ends like a question of the South ("được hôn").
@@ -152,17 +159,31 @@ impl Journeys {
         meant.then_some(journey)
     }
 
+    /// What a message means that picks one of the procedures offered by its place ("cái thứ hai
+    /// phí bao nhiêu"): its code and the rest of the message.
+    fn chosen(&self, conversation: &Conversation, message: &str) -> Option<String> {
+        let words = Words::read(message);
+        let mut picks = self.picks.iter();
+        let (range, number) = picks.find_map(|(way, n)| Some((way.find(&words, 0)?, *n)))?;
+        let choice = conversation.pending.get(number.checked_sub(1)?)?;
+        let rest = words.join(|at| !range.contains(&at));
+        Some(format!("{} {rest}", choice.send))
+    }
+
     /// What a message means that picks a step of the last list ("bước 2 cần giấy gì", a bare
     /// number, "việc tiếp theo"): the step's code and the rest of the message.
     pub(crate) fn picked(&self, conversation: &Conversation, message: &str) -> Option<String> {
-        let listed = conversation
+        let Some(listed) = conversation
             .turns
             .iter()
-            .rfind(|turn| turn.journey.is_some())?;
+            .rfind(|turn| turn.journey.is_some())
+        else {
+            return self.chosen(conversation, message);
+        };
         let last = conversation.turns.last()?;
         let at = last.codes.first().and_then(|code| place(listed, code));
         if last.journey.is_none() && at.is_none() {
-            return None;
+            return self.chosen(conversation, message);
         }
         let number = message.trim().trim_end_matches(['.', ')']).parse::<usize>();
         if let Ok(number) = number {

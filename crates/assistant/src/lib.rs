@@ -27,6 +27,7 @@ pub mod prompt;
 pub mod rules;
 pub mod turn;
 pub mod understanding;
+pub mod vague;
 mod versions;
 pub mod write;
 #[cfg(test)]

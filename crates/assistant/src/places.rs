@@ -138,6 +138,17 @@ impl Places {
         })
     }
 
+    /// A text without the provinces that it names.
+    pub(crate) fn without(&self, text: &str) -> String {
+        let words = Words::read(text);
+        let mentions = self.mentions(&words);
+        words.join(|place| {
+            !mentions
+                .iter()
+                .any(|mention| mention.place.contains(&place))
+        })
+    }
+
     /// The present province that a message says the citizen is in; none when it names two.
     pub(crate) fn province(&self, message: &str) -> Option<&'static str> {
         let words = Words::read(message);

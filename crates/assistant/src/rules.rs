@@ -14,6 +14,7 @@ use crate::places::Places;
 use crate::points::Details;
 use crate::privacy::Privacy;
 use crate::understanding::{Reader, Understanding};
+use crate::vague::Vague;
 
 /// All rules.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub struct Rules {
     pub gate: Gate,
     /// Life events.
     pub journeys: Journeys,
+    /// Questions that name nothing.
+    pub vague: Vague,
     /// Provinces and the abolished district level.
     pub places: Places,
 }
@@ -64,6 +67,7 @@ impl Rules {
             gate: Gate::parse(grounding)?,
             journeys: Journeys::parse(journeys)?,
             places: Places::embedded()?,
+            vague: Vague::parse(include_str!("../data/vague.toml"))?,
             details: Details::parse(include_str!("../data/points.toml"))?,
         })
     }
@@ -73,6 +77,21 @@ impl Rules {
         let mut understanding = self.reader.read(text);
         understanding.circumstances = self.circumstances.said(&Words::read(&understanding.text));
         understanding
+    }
+
+    /// Takes the province that a message names out of its topic: "đất ở Đắk Lắk" inside a
+    /// conversation says where, not what.
+    pub(crate) fn settle(&self, understanding: &mut Understanding) {
+        understanding.placed = self.places.province(&understanding.text).is_some();
+        if understanding.placed {
+            for words in [&mut understanding.topic, &mut understanding.subject] {
+                *words = self.places.without(words);
+            }
+            if understanding.subject_words() <= 1 && understanding.aspects.is_empty() {
+                understanding.topic.clear();
+                understanding.subject.clear();
+            }
+        }
     }
 
     /// The data files in the binary.

@@ -81,6 +81,9 @@ impl Assistant {
             return draft;
         }
         let mut understanding = self.read(snapshot, conversation, &masked.text);
+        if !conversation.turns.is_empty() {
+            self.rules.settle(&mut understanding);
+        }
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
@@ -124,6 +127,14 @@ impl Assistant {
         if let Some(listing) = journeys.answer(snapshot, conversation, masked, understanding) {
             draft.add_notices(understanding, None);
             draft.list(listing);
+            return true;
+        }
+        let first = conversation.focus().is_none() && conversation.asked_back == 0;
+        let vague = || rules.vague.choices(snapshot, understanding);
+        if let Some(choices) = first.then(vague).flatten() {
+            draft.retrieved();
+            draft.ask_back(&choices, understanding);
+            draft.remember(understanding, understanding.topic.clone());
             return true;
         }
         let pair = self.compared(snapshot, conversation, understanding, province);

@@ -31,6 +31,8 @@ pub struct Understanding {
     pub subject: String,
     /// How it stands to the turns before.
     pub link: Link,
+    /// True when it names the province that the citizen is in.
+    pub placed: bool,
     /// True for a question in English; its text is what it says in Vietnamese.
     pub english: bool,
     /// True for a question to be answered yes or no.
@@ -213,6 +215,7 @@ impl Reader {
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             reading: None,
             english: false,
+            placed: false,
             circumstances: Vec::new(),
             text,
         }

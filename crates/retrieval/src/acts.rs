@@ -21,6 +21,16 @@ const AGREES: f32 = 0.17;
 const EXTRA: f32 = -0.12;
 const MISSING: f32 = -0.07;
 
+/// The acts that a question asks for, as the data file names them.
+pub fn acts_asked(question: &str) -> Vec<String> {
+    Acts::of_question(&units(question)).names()
+}
+
+/// The acts that a procedure's name says.
+pub fn acts_named(name: &str) -> Vec<String> {
+    Acts::of_name(name).names()
+}
+
 /// A set of acts, one bit each in the order of the data file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Acts(u32);

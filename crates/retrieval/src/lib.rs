@@ -31,6 +31,7 @@ mod tokenizer;
 pub mod types;
 mod vectors;
 
+pub use acts::{acts_asked, acts_named};
 pub use build::{BuildReport, build};
 pub use confidence::Evidence;
 pub use embedder::{Embedder, Side};
