@@ -288,7 +288,7 @@ fn stays(focus: &Procedure, hits: &[Hit], u: &Understanding) -> bool {
 /// that act, the hit does and is near.
 fn turns_to(focus: &Procedure, hits: &[Hit], u: &Understanding) -> Option<usize> {
     let turning = |act: &String| TURNING.contains(&act.as_str());
-    let asked: Vec<String> = acts_asked(&u.content).into_iter().filter(turning).collect();
+    let asked: Vec<String> = acts_asked(&u.topic).into_iter().filter(turning).collect();
     let says = |procedure: &Procedure| {
         let named = acts_named(&procedure.name);
         asked.iter().any(|act| named.contains(act))

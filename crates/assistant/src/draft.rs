@@ -218,8 +218,7 @@ impl Draft {
         let open = understanding.yes_no && understanding.aspects.is_empty();
         let detail = silent && asks_a_detail(understanding);
         if let Some(point) = points.first()
-            && point.leads()
-            && (guessed || open || detail)
+            && (guessed && point.sure && point.case.is_none() || (open || detail) && point.leads())
         {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
         }

@@ -82,7 +82,7 @@ impl Assistant {
         }
         let mut understanding = self.read(snapshot, conversation, &masked.text);
         if !conversation.turns.is_empty() {
-            self.rules.settle(&mut understanding);
+            self.rules.settle(&masked.text, &mut understanding);
         }
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);

@@ -2,14 +2,12 @@
 //! mất"): no search can tell what is meant, so the citizen is asked which one. Rows are data
 //! (`data/vague.toml`).
 
-use std::collections::HashSet;
-
 use regex::Regex;
 use retrieval::Snapshot;
 use serde::Deserialize;
 
 use crate::decide::Found;
-use crate::phrase::Words;
+use crate::phrase::{Phrase, Words, phrases};
 use crate::understanding::Understanding;
 
 /// Fewer procedures than this are nothing to choose from.
@@ -18,7 +16,7 @@ const LEAST: usize = 2;
 /// The compiled data file.
 #[derive(Debug)]
 pub struct Vague {
-    words: HashSet<String>,
+    words: Vec<Phrase>,
     rows: Vec<(Regex, Vec<String>)>,
 }
 
@@ -41,8 +39,9 @@ impl Vague {
         let file: File = toml::from_str(data).map_err(|error| bad(&error))?;
         let row = |row: Row| Ok::<_, regex::Error>((Regex::new(&row.asked)?, row.codes));
         let rows: Result<Vec<_>, _> = file.vague.into_iter().map(row).collect();
+        let words: Vec<String> = file.words.split_whitespace().map(str::to_owned).collect();
         Ok(Self {
-            words: file.words.split_whitespace().map(str::to_owned).collect(),
+            words: phrases(&words),
             rows: rows.map_err(|error| bad(&error))?,
         })
     }
@@ -50,7 +49,8 @@ impl Vague {
     /// The procedures to choose from when a question says nothing that tells them apart.
     pub(crate) fn choices(&self, snapshot: &Snapshot, u: &Understanding) -> Option<Vec<Found>> {
         let topic = Words::read(&u.topic);
-        if topic.is_empty() || !topic.folded().all(|word| self.words.contains(word)) {
+        let known = self.words.iter().map(|word| word.find_all(&topic).len());
+        if topic.is_empty() || known.sum::<usize>() < topic.len() {
             return None;
         }
         let text = vitext::fold(&u.text);

@@ -48,12 +48,14 @@ const SURE: f32 = 6.0;
 pub struct Details {
     particles: HashSet<String>,
     answers: Vec<(Regex, Regex)>,
+    asides: Vec<(Regex, Regex)>,
 }
 
 #[derive(Deserialize)]
 struct File {
     particles: String,
     answer: Vec<AnswerData>,
+    aside: Vec<AnswerData>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +73,9 @@ impl Details {
             let both = (Regex::new(&answer.asked)?, Regex::new(&answer.given)?);
             Ok::<_, regex::Error>(both)
         };
-        let answers: Result<Vec<_>, _> = file.answer.into_iter().map(compile).collect();
+        let all = |list: Vec<AnswerData>| list.into_iter().map(compile).collect();
+        let answers: Result<Vec<_>, _> = all(file.answer);
+        let asides: Result<Vec<_>, _> = all(file.aside);
         Ok(Self {
             particles: file
                 .particles
@@ -79,6 +83,7 @@ impl Details {
                 .map(str::to_owned)
                 .collect(),
             answers: answers.map_err(|error| bad(&error))?,
+            asides: asides.map_err(|error| bad(&error))?,
         })
     }
 }
@@ -106,6 +111,8 @@ pub(super) struct Ranking<'a> {
     terms: HashMap<String, Term>,
     /// How a sentence looks that says a thing of the kind asked for.
     given: Vec<&'a Regex>,
+    /// How a sentence looks that nobody asked for.
+    aside: Vec<&'a Regex>,
     /// Of each sentence: words and pairs.
     held: Vec<HashSet<String>>,
 }
@@ -122,6 +129,8 @@ impl<'a> Ranking<'a> {
         let question = vitext::fold(&understanding.text);
         let asked = details.answers.iter();
         let given = asked.filter(|(asked, _)| asked.is_match(&question));
+        let asides = details.asides.iter();
+        let aside = asides.filter(|(asked, _)| !asked.is_match(&question));
         let mut terms = Terms {
             found: HashMap::new(),
             particles: &details.particles,
@@ -135,6 +144,7 @@ impl<'a> Ranking<'a> {
         terms.add(around.earlier, EARLIER, false);
         Self {
             given: given.map(|(_, given)| given).collect(),
+            aside: aside.map(|(_, given)| given).collect(),
             terms: terms.found,
             held: sentences.iter().map(words_and_pairs).collect(),
         }
@@ -146,6 +156,9 @@ impl<'a> Ranking<'a> {
         let terms = self.terms.iter().filter(|(text, _)| held.contains(*text));
         let sum: f32 = terms.map(|(_, term)| term.weight).sum();
         let folded = vitext::fold(&sentence.text);
+        if self.aside.iter().any(|aside| aside.is_match(&folded)) {
+            return 0.0;
+        }
         let of_kind = self.given.iter().any(|given| given.is_match(&folded));
         let kind = if of_kind { OF_KIND } else { 1.0 };
         kind * sum / (held.len() as f32).max(SHORT).powf(LENGTH)
