@@ -102,7 +102,7 @@ pub struct Around<'a> {
 struct Term {
     /// By rarity among the records.
     weight: f32,
-    /// True when the question says it and the procedure's name does not.
+    /// True when it holds a word of the question that is neither frame nor the procedure's name.
     own: bool,
 }
 
@@ -131,10 +131,13 @@ impl<'a> Ranking<'a> {
         let given = asked.filter(|(asked, _)| asked.is_match(&question));
         let asides = details.asides.iter();
         let aside = asides.filter(|(asked, _)| !asked.is_match(&question));
+        let mut content = words(&understanding.content);
+        content.extend(around.office_words.iter().flat_map(|word| words(word)));
         let mut terms = Terms {
             found: HashMap::new(),
             particles: &details.particles,
             names: names(procedure),
+            content,
             rarity,
         };
         terms.add(&understanding.text, 1.0, true);
@@ -179,11 +182,11 @@ impl<'a> Ranking<'a> {
 /// The words of the name and the aliases.
 fn names(procedure: &Procedure) -> HashSet<String> {
     let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
-    let words = names.flat_map(|name| {
-        let words = Words::read(name);
-        words.folded().map(str::to_owned).collect::<Vec<_>>()
-    });
-    words.collect()
+    names.flat_map(|name| words(name)).collect()
+}
+
+fn words(text: &str) -> HashSet<String> {
+    Words::read(text).folded().map(str::to_owned).collect()
 }
 
 fn words_and_pairs(sentence: &Sentence) -> HashSet<String> {
@@ -196,6 +199,8 @@ struct Terms<'a, R> {
     found: HashMap<String, Term>,
     particles: &'a HashSet<String>,
     names: HashSet<String>,
+    /// The question's words without its frame and what it asks for ("cần giấy tờ gì").
+    content: HashSet<String>,
     rarity: R,
 }
 
@@ -204,20 +209,25 @@ impl<R: Fn(&str) -> f32> Terms<'_, R> {
         let words = Words::read(text);
         let words: Vec<&str> = words.folded().collect();
         for word in words.iter().filter(|word| !self.particles.contains(**word)) {
-            self.keep((*word).to_owned(), weight, said, self.names.contains(*word));
+            let own = said && self.is_own(word);
+            self.keep((*word).to_owned(), weight, own, self.names.contains(*word));
         }
         for pair in words.windows(2) {
             if pair.iter().any(|word| !self.particles.contains(*word)) {
                 let named = pair.iter().all(|word| self.names.contains(*word));
-                self.keep(pair.join(" "), weight * PAIR, said, named);
+                let own = said && pair.iter().any(|word| self.is_own(word));
+                self.keep(pair.join(" "), weight * PAIR, own, named);
             }
         }
     }
 
-    fn keep(&mut self, text: String, weight: f32, said: bool, named: bool) {
+    fn is_own(&self, word: &str) -> bool {
+        self.content.contains(word) && !self.names.contains(word)
+    }
+
+    fn keep(&mut self, text: String, weight: f32, own: bool, named: bool) {
         let share = if named { NAMED } else { 1.0 };
         let weight = weight * share * (self.rarity)(&text);
-        let own = said && !named;
         let known = self.found.entry(text).or_insert(Term { weight, own });
         known.weight = known.weight.max(weight);
         known.own |= own;
