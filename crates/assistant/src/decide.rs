@@ -147,11 +147,17 @@ pub fn decide(
         let topic = format!("{earlier} {}", understanding.topic);
         return (Decision::Answer(found), topic);
     }
-    if let Some(focus) = focus.filter(|focus| stays(focus, &hits, understanding)) {
-        return (stay(focus, &hits, understanding), earlier);
+    let decision = judge(&hits, conversation, understanding);
+    if let Some(focus) = focus {
+        // Nobody is asked "which one?" about the procedure that the conversation is about.
+        let is_it = |found: &Found| found.procedure.code == focus.code;
+        let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
+        if asks || stays(&focus, &hits, understanding) {
+            return (stay(focus, &hits, understanding), earlier);
+        }
     }
     let topic = format!("{earlier} {}", understanding.topic);
-    (judge(&hits, conversation, understanding), topic)
+    (decision, topic)
 }
 
 /// True when a message takes the last procedure back and names another one: that one is then

@@ -72,28 +72,15 @@ pub fn points(
         .filter(|case| !case.is_in(&name))
         .collect();
     let sentences = sentences(procedure, understanding);
-    let ranking = Ranking::new(
-        details,
-        procedure,
-        understanding,
-        around,
-        &sentences,
-        rarity,
-    );
-    let scored: Vec<Scored<'_>> = sentences
+    let rankings = Ranking::all(details, procedure, understanding, around, &rarity);
+    let whole: Vec<Scored<'_>> = scored(&sentences, &rankings[0]);
+    let of_cases = cases
         .iter()
-        .enumerate()
-        .map(|(place, sentence)| Scored {
-            place,
-            score: ranking.score(place, sentence),
-            sentence,
-        })
-        .collect();
-    let of_cases = cases.iter().map(|case| about_case(&scored, case, &ranking));
+        .map(|case| about_case(&whole, case, &rankings[0]));
     let mut of_cases: Vec<_> = of_cases.map(Vec::into_iter).collect();
     // The best of each case, then what the words lead to, then what is nearly as good.
     let mut found: Vec<Point> = of_cases.iter_mut().filter_map(Iterator::next).collect();
-    found.extend(about_words(&scored, &ranking));
+    found.extend(about_words(&sentences, &rankings));
     found.extend(of_cases.into_iter().flatten());
     let mut seen = HashSet::new();
     found.retain(|point| seen.insert(point.sentence.clone()));
@@ -103,9 +90,16 @@ pub fn points(
 
 /// A sentence with how likely it answers the question.
 struct Scored<'a> {
-    place: usize,
     score: f32,
     sentence: &'a Sentence,
+}
+
+fn scored<'a>(sentences: &'a [Sentence], ranking: &Ranking<'_>) -> Vec<Scored<'a>> {
+    let scored = sentences.iter().map(|sentence| Scored {
+        score: ranking.score(sentence),
+        sentence,
+    });
+    scored.collect()
 }
 
 impl Scored<'_> {
@@ -133,7 +127,7 @@ fn about_case(all: &[Scored<'_>], case: &Circumstance, ranking: &Ranking<'_>) ->
             0.0
         };
         let near =
-            sentence.concerned || case.anywhere || ranking.is_related(scored.place, scored.score);
+            sentence.concerned || case.anywhere || ranking.is_related(sentence, scored.score);
         near.then_some((stated + scored.score, scored))
     });
     let mut judged: Vec<(f32, &Scored<'_>)> = judged.collect();
@@ -144,15 +138,30 @@ fn about_case(all: &[Scored<'_>], case: &Circumstance, ranking: &Ranking<'_>) ->
     points.take(OF_A_KIND).collect()
 }
 
-/// The sentences that the question's own words lead to, best first.
-fn about_words(all: &[Scored<'_>], ranking: &Ranking<'_>) -> Vec<Point> {
-    let mut related: Vec<&Scored<'_>> = all
+/// The sentences that the question's own words lead to: the best for each of its clauses, then
+/// the best for the whole.
+fn about_words(sentences: &[Sentence], rankings: &[Ranking<'_>]) -> Vec<Point> {
+    let best = |ranking: &Ranking<'_>| {
+        let related = |scored: &Scored<'_>| ranking.is_related(scored.sentence, scored.score);
+        let mut found = scored(sentences, ranking);
+        found.retain(related);
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found.truncate(OF_A_KIND);
+        found
+    };
+    let clauses = rankings[1..]
         .iter()
-        .filter(|scored| ranking.is_related(scored.place, scored.score))
-        .collect();
-    related.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let points = related.iter().map(|scored| scored.point(None));
-    points.take(OF_A_KIND).collect()
+        .flat_map(|r| best(r).into_iter().take(1));
+    let all = clauses.chain(best(&rankings[0]));
+    let mut points: Vec<Point> = Vec::new();
+    for point in all.map(|scored| scored.point(None)) {
+        let known = points.iter().any(|known| known.sentence == point.sentence);
+        let most = OF_A_KIND.max(rankings.len() - 1);
+        if !known && points.len() < most {
+            points.push(point);
+        }
+    }
+    points
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ const OFFICE: f32 = 0.6;
 /// What a word of the turns before counts.
 const EARLIER: f32 = 0.2;
 
+/// What the rest of the question counts beside one clause of it.
+const BESIDE: f32 = 0.3;
+
 /// A sentence that says a thing of the kind asked for gains by this factor.
 const OF_KIND: f32 = 1.6;
 
@@ -47,21 +50,38 @@ const SURE: f32 = 6.0;
 #[derive(Debug)]
 pub struct Details {
     particles: HashSet<String>,
-    answers: Vec<(Regex, Regex)>,
-    asides: Vec<(Regex, Regex)>,
+    answers: Vec<Kind>,
+    asides: Vec<Kind>,
+}
+
+/// A kind of thing: how it is asked for, how a sentence looks that gives it.
+#[derive(Debug)]
+struct Kind {
+    asked: Regex,
+    given: Regex,
+    /// Few sentences of a record speak of it: one that does needs no other word in common.
+    rare: bool,
+}
+
+impl Kind {
+    fn is_given(&self, sentence: &Sentence) -> bool {
+        self.given.is_match(&sentence.plain)
+    }
 }
 
 #[derive(Deserialize)]
 struct File {
     particles: String,
-    answer: Vec<AnswerData>,
-    aside: Vec<AnswerData>,
+    answer: Vec<KindData>,
+    aside: Vec<KindData>,
 }
 
 #[derive(Deserialize)]
-struct AnswerData {
+struct KindData {
     asked: String,
     given: String,
+    #[serde(default)]
+    rare: bool,
 }
 
 impl Details {
@@ -69,19 +89,19 @@ impl Details {
     pub fn parse(data: &str) -> Result<Self, String> {
         let bad = |error: &dyn std::fmt::Display| format!("points.toml: {error}");
         let file: File = toml::from_str(data).map_err(|error| bad(&error))?;
-        let compile = |answer: AnswerData| {
-            let both = (Regex::new(&answer.asked)?, Regex::new(&answer.given)?);
-            Ok::<_, regex::Error>(both)
+        let compile = |kind: KindData| {
+            Ok::<_, regex::Error>(Kind {
+                asked: Regex::new(&kind.asked)?,
+                given: Regex::new(&kind.given)?,
+                rare: kind.rare,
+            })
         };
-        let all = |list: Vec<AnswerData>| list.into_iter().map(compile).collect();
+        let all = |list: Vec<KindData>| list.into_iter().map(compile).collect();
         let answers: Result<Vec<_>, _> = all(file.answer);
         let asides: Result<Vec<_>, _> = all(file.aside);
+        let particles = file.particles.split_whitespace();
         Ok(Self {
-            particles: file
-                .particles
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect(),
+            particles: particles.map(str::to_owned).collect(),
             answers: answers.map_err(|error| bad(&error))?,
             asides: asides.map_err(|error| bad(&error))?,
         })
@@ -106,71 +126,80 @@ struct Term {
     own: bool,
 }
 
-/// A question, ready to be held against the sentences of a record.
+/// A question, or one clause of it, ready to be held against the sentences of a record.
 pub(super) struct Ranking<'a> {
     terms: HashMap<String, Term>,
-    /// How a sentence looks that says a thing of the kind asked for.
-    given: Vec<&'a Regex>,
+    /// The kinds of thing asked for.
+    kinds: Vec<&'a Kind>,
     /// How a sentence looks that nobody asked for.
-    aside: Vec<&'a Regex>,
-    /// Of each sentence: words and pairs.
-    held: Vec<HashSet<String>>,
+    aside: Vec<&'a Kind>,
 }
 
 impl<'a> Ranking<'a> {
-    pub fn new(
+    /// The whole question first, then its clauses where it has several: "ảnh cỡ mấy, nộp bao
+    /// nhiêu tiền" is answered by two sentences.
+    pub fn all(
         details: &'a Details,
         procedure: &Procedure,
         understanding: &Understanding,
         around: Around<'_>,
-        sentences: &[Sentence],
-        rarity: impl Fn(&str) -> f32,
-    ) -> Self {
-        let question = vitext::fold(&understanding.text);
-        let asked = details.answers.iter();
-        let given = asked.filter(|(asked, _)| asked.is_match(&question));
-        let asides = details.asides.iter();
-        let aside = asides.filter(|(asked, _)| !asked.is_match(&question));
+        rarity: &dyn Fn(&str) -> f32,
+    ) -> Vec<Self> {
         let mut content = words(&understanding.content);
         content.extend(around.office_words.iter().flat_map(|word| words(word)));
-        let mut terms = Terms {
-            found: HashMap::new(),
-            particles: &details.particles,
-            names: names(procedure),
-            content,
-            rarity,
+        let names = words(&procedure.name);
+        let text = &understanding.text;
+        let ranking = |clause: &str, beside: f32| {
+            let mut terms = Terms {
+                found: HashMap::new(),
+                particles: &details.particles,
+                names: &names,
+                content: &content,
+                rarity,
+            };
+            terms.add(clause, 1.0, true);
+            terms.add(text, beside, false);
+            for word in around.office_words {
+                terms.add(word, OFFICE * beside, true);
+            }
+            terms.add(around.earlier, EARLIER, false);
+            let (asked, whole) = (vitext::fold(clause), vitext::fold(text));
+            let kinds = details.answers.iter();
+            let aside = details.asides.iter();
+            Self {
+                terms: terms.found,
+                kinds: kinds.filter(|kind| kind.asked.is_match(&asked)).collect(),
+                aside: aside.filter(|kind| !kind.asked.is_match(&whole)).collect(),
+            }
         };
-        terms.add(&understanding.text, 1.0, true);
-        for word in around.office_words {
-            terms.add(word, OFFICE, true);
-        }
-        terms.add(around.earlier, EARLIER, false);
-        Self {
-            given: given.map(|(_, given)| given).collect(),
-            aside: aside.map(|(_, given)| given).collect(),
-            terms: terms.found,
-            held: sentences.iter().map(words_and_pairs).collect(),
-        }
+        let whole = std::iter::once(ranking(text, 1.0));
+        let clauses = clauses(text);
+        let several = clauses.iter().filter(|_| clauses.len() > 1);
+        whole
+            .chain(several.map(|clause| ranking(clause, BESIDE)))
+            .collect()
     }
 
-    /// How likely a sentence, by its place, answers the question.
-    pub fn score(&self, place: usize, sentence: &Sentence) -> f32 {
-        let held = &self.held[place];
-        let terms = self.terms.iter().filter(|(text, _)| held.contains(*text));
-        let sum: f32 = terms.map(|(_, term)| term.weight).sum();
-        let folded = vitext::fold(&sentence.text);
-        if self.aside.iter().any(|aside| aside.is_match(&folded)) {
+    /// How likely a sentence answers the question.
+    pub fn score(&self, sentence: &Sentence) -> f32 {
+        let held = &sentence.terms;
+        if self.aside.iter().any(|kind| kind.is_given(sentence)) {
             return 0.0;
         }
-        let of_kind = self.given.iter().any(|given| given.is_match(&folded));
+        let terms = self.terms.iter().filter(|(text, _)| held.contains(*text));
+        let sum: f32 = terms.map(|(_, term)| term.weight).sum();
+        let of_kind = self.kinds.iter().any(|kind| kind.is_given(sentence));
         let kind = if of_kind { OF_KIND } else { 1.0 };
         kind * sum / (held.len() as f32).max(SHORT).powf(LENGTH)
     }
 
-    /// True for a sentence that has to do with the question and not with its procedure alone.
-    pub fn is_related(&self, place: usize, score: f32) -> bool {
-        let own = |(text, term): (&String, &Term)| term.own && self.held[place].contains(text);
-        score >= RELATED && self.terms.iter().any(own)
+    /// True for a sentence that has to do with the question and not with its procedure alone: it
+    /// holds a word of the question's own, or a thing that few sentences speak of.
+    pub fn is_related(&self, sentence: &Sentence, score: f32) -> bool {
+        let own = |(text, term): (&String, &Term)| term.own && sentence.terms.contains(text);
+        let mut kinds = self.kinds.iter().filter(|kind| kind.rare);
+        score >= RELATED
+            && (self.terms.iter().any(own) || kinds.any(|kind| kind.is_given(sentence)))
     }
 
     /// True for a score that singles the sentence out.
@@ -179,32 +208,32 @@ impl<'a> Ranking<'a> {
     }
 }
 
-/// The words of the name and the aliases.
-fn names(procedure: &Procedure) -> HashSet<String> {
-    let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
-    names.flat_map(|name| words(name)).collect()
+/// The clauses of a question, those of one word left out.
+fn clauses(text: &str) -> Vec<&str> {
+    let parts = text.split([',', ';', '.', '?', '!']);
+    let parts = parts.flat_map(|part| part.split(" và "));
+    let parts = parts.flat_map(|part| part.split(" với lại "));
+    parts
+        .map(str::trim)
+        .filter(|part| part.contains(' '))
+        .collect()
 }
 
 fn words(text: &str) -> HashSet<String> {
     Words::read(text).folded().map(str::to_owned).collect()
 }
 
-fn words_and_pairs(sentence: &Sentence) -> HashSet<String> {
-    let pairs = sentence.folded.windows(2).map(|pair| pair.join(" "));
-    sentence.folded.iter().cloned().chain(pairs).collect()
-}
-
 /// Terms as they are gathered; one said twice counts by its greater weight.
-struct Terms<'a, R> {
+struct Terms<'a> {
     found: HashMap<String, Term>,
     particles: &'a HashSet<String>,
-    names: HashSet<String>,
+    names: &'a HashSet<String>,
     /// The question's words without its frame and what it asks for ("cần giấy tờ gì").
-    content: HashSet<String>,
-    rarity: R,
+    content: &'a HashSet<String>,
+    rarity: &'a dyn Fn(&str) -> f32,
 }
 
-impl<R: Fn(&str) -> f32> Terms<'_, R> {
+impl Terms<'_> {
     fn add(&mut self, text: &str, weight: f32, said: bool) {
         let words = Words::read(text);
         let words: Vec<&str> = words.folded().collect();

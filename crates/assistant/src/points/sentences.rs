@@ -1,5 +1,7 @@
 //! The sentences of a record that may be quoted, each read once.
 
+use std::collections::HashSet;
+
 use corpus::{Facts, Procedure, Section, State, facts, passages};
 
 use crate::compose::LINE_LIMIT;
@@ -36,6 +38,10 @@ pub(super) struct Sentence {
     pub text: String,
     pub words: Words,
     pub folded: Vec<String>,
+    /// Its words and pairs of neighbours.
+    pub terms: HashSet<String>,
+    /// The text without marks, with its punctuation.
+    pub plain: String,
     /// False where its section has nothing to do with what is asked for.
     pub concerned: bool,
 }
@@ -43,9 +49,13 @@ pub(super) struct Sentence {
 impl Sentence {
     fn read(section: Section, text: String, concerned: bool) -> Self {
         let words = Words::read(&text);
+        let folded: Vec<String> = words.folded().map(str::to_owned).collect();
+        let pairs = folded.windows(2).map(|pair| pair.join(" "));
         Self {
             section,
-            folded: words.folded().map(str::to_owned).collect(),
+            terms: folded.iter().cloned().chain(pairs).collect(),
+            plain: vitext::fold(&text),
+            folded,
             words,
             text,
             concerned,
