@@ -12,6 +12,7 @@ use crate::journey::Journeys;
 use crate::phrase::Words;
 use crate::places::Places;
 use crate::privacy::Privacy;
+use crate::reckon::Reckoning;
 use crate::understanding::{Reader, Understanding};
 
 /// All rules.
@@ -37,6 +38,8 @@ pub struct Rules {
     pub journeys: Journeys,
     /// Provinces and the abolished district level.
     pub places: Places,
+    /// Copies times fees, and the day on which a period ends.
+    pub reckoning: Reckoning,
 }
 
 impl Rules {
@@ -61,6 +64,7 @@ impl Rules {
             gate: Gate::parse(grounding)?,
             journeys: Journeys::parse(journeys)?,
             places: Places::embedded()?,
+            reckoning: Reckoning::embedded()?,
         })
     }
 

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use corpus::{ChannelKind, Section};
+use jiff::civil::Date;
 use retrieval::Reading;
 use serde::Deserialize;
 
@@ -39,6 +40,8 @@ pub struct Understanding {
     pub money: Money,
     /// Names of the circumstances mentioned, in this turn or carried over.
     pub circumstances: Vec<String>,
+    /// The day on which it is asked.
+    pub today: Option<Date>,
 }
 
 /// How a message stands to the turns before.
@@ -214,6 +217,7 @@ impl Reader {
             reading: None,
             english: false,
             circumstances: Vec::new(),
+            today: None,
             text,
         }
     }
