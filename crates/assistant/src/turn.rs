@@ -173,7 +173,10 @@ impl Assistant {
         if let Some(meant) = meant {
             reading = snapshot.read(&meant);
         }
+        let uncounted = self.rules.reckoning.without_counts(&reading.text);
+        let counted = uncounted.map(|text| std::mem::replace(&mut reading, snapshot.read(&text)));
         let mut understanding = self.rules.understand(&reading.text);
+        understanding.counted = counted.map(|whole| whole.text);
         understanding.reading = Some(reading);
         if correction {
             understanding.link = Link::TakesBack;

@@ -15,6 +15,8 @@ use crate::phrase::{Phrase, Words, loose};
 pub struct Understanding {
     /// The message in standard words, identifiers masked.
     pub text: String,
+    /// The message before its counts of copies and pages were taken out, where it had some.
+    pub counted: Option<String>,
     /// How the message was read, for the search.
     pub reading: Option<Reading>,
     /// Sections asked for, in the order of the question; empty when none is named.
@@ -215,6 +217,7 @@ impl Reader {
             link: self.link_of(&words),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             reading: None,
+            counted: None,
             english: false,
             circumstances: Vec::new(),
             today: None,

@@ -55,7 +55,7 @@ static SPLIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static END: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let day = |at: &str| format!(r"(?<w{at}>thứ \S+|Chủ nhật) ngày (?<d{at}>\d\d/\d\d/\d{{4}})");
     pattern(&format!(
-        r"tiếp nhận {}(?: \(ngày làm việc đầu tiên từ {}\))? thì chậm nhất {} có kết quả: (?<n>\d+) (?<unit>ngày làm việc|ngày) theo nguồn(?<rest>[^.]*)\.(?<unsettled>(?: Chưa tính [^.]*\.)*)",
+        r"tiếp nhận {}(?: \(ngày làm việc đầu tiên từ {}\))? thì chậm nhất {} có kết quả: (?<n>\d+) (?<unit>ngày làm việc|ngày) theo nguồn(?<rest>[^.;]*(?:; ngày cuối[^.;]*)?)(?<unsettled>(?:; chưa tính [^.;]*)*)\.",
         day("1"),
         day("0"),
         day("2")
@@ -267,9 +267,9 @@ impl Holidays {
             |day: &Date| self.days.contains(&day.to_string()) && *day > start && *day <= end;
         let mut open = part("unsettled").to_owned();
         for row in &self.unsettled {
-            open = open.replace(&format!(" Chưa tính {}.", row.what), "");
+            open = open.replace(&format!("; chưa tính {}", row.what), "");
         }
-        days.is_some_and(|days| days.iter().all(right)) && open.is_empty()
+        days.is_some_and(|days| days.iter().all(right)) && open.trim().is_empty()
     }
 }
 

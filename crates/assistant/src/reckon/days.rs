@@ -37,7 +37,7 @@ impl Days {
         let (days, unit) = period(procedure, channel)?;
         let asked = self.filing.day(question, today)?;
         let start = self.calendar.working_from(asked)?;
-        let (end, without) = match unit {
+        let (end, mut without) = match unit {
             PeriodUnit::WorkingDay => {
                 let end = self.calendar.after_working(start, days)?;
                 (end, self.working_days(start, end))
@@ -47,17 +47,17 @@ impl Days {
                 (end, self.calendar_days(start, days, end))
             }
         };
+        for what in self.calendar.unsettled(start, end) {
+            without.push_str(&self.words.unsettled.replace("{what}", what));
+        }
         let period = format!("{days} {}", format::unit(unit)?);
-        let mut said = self
+        let said = self
             .words
             .end
             .replace("{start}", &self.start(asked, start))
             .replace("{end}", &self.day(end))
             .replace("{period}", &period)
             .replace("{without}", &without);
-        for what in self.calendar.unsettled(start, end) {
-            said.push_str(&self.words.unsettled.replace("{what}", what));
-        }
         Some((said, period))
     }
 

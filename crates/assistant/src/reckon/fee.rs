@@ -1,7 +1,7 @@
 //! Copies and pages times the fee of one.
 
 use corpus::{ChannelKind, Fee, Procedure, format, values};
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::{Numbers, Phrases, compile};
@@ -15,6 +15,9 @@ pub(super) struct Data {
     falling: String,
     pages_each: String,
     pages: String,
+    copies_counted: String,
+    certified: String,
+    no_copies: String,
     copies: String,
 }
 
@@ -27,6 +30,9 @@ pub(super) struct Fees {
     falling: Regex,
     pages_each: Regex,
     pages: Regex,
+    copies_counted: Regex,
+    certified: Regex,
+    no_copies: Regex,
     copies: Regex,
     /// A number before each unit's words, the longest word first.
     counted: Vec<Regex>,
@@ -73,6 +79,9 @@ impl Fees {
             falling: compile(&data.falling)?,
             pages_each: numbered(&data.pages_each)?,
             pages: numbered(&data.pages)?,
+            copies_counted: numbered(&data.copies_counted)?,
+            certified: compile(&data.certified)?,
+            no_copies: compile(&data.no_copies)?,
             copies: compile(&data.copies)?,
             counted: counted.collect::<Result<_, _>>()?,
             units: data.units.clone(),
@@ -107,6 +116,29 @@ impl Fees {
             Of::Page | Of::Falling { .. } => self.of_pages(&rate, question)?,
         };
         Some((said, amount))
+    }
+
+    /// A question without how many copies and pages there are; none where it counts none.
+    pub(super) fn without_counts(&self, question: &str) -> Option<String> {
+        let text = question.to_lowercase();
+        let in_pages = self.pages.is_match(&text);
+        if !in_pages && !self.copies_counted.is_match(&text) {
+            return None;
+        }
+        let unsaid = self.certified.is_match(&text) && !self.no_copies.is_match(&text);
+        let copies = if in_pages && unsaid { " bản sao" } else { "" };
+        let text = self.pages_each.replace_all(&text, "");
+        let text = self.pages.replace_all(&text, "");
+        let text = self
+            .copies_counted
+            .replace_all(&text, |found: &Captures<'_>| {
+                found.name("sao").map_or("", |_| "bản sao").to_owned()
+            });
+        // "chứng thực bản sao": the thing stands behind the act.
+        let text = self
+            .certified
+            .replace(&text, |act: &Captures<'_>| format!("{}{copies}", &act[0]));
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     fn of_pages(&self, rate: &Rate, question: &str) -> Option<String> {

@@ -80,9 +80,16 @@ impl Reckoning {
         })
     }
 
+    /// A message without how many copies and pages there are: that names no procedure, and
+    /// makes the search less sure. None where it counts none.
+    pub fn without_counts(&self, message: &str) -> Option<String> {
+        self.fees.without_counts(message)
+    }
+
     /// What can be worked out of the facts asked for.
     pub fn work(&self, sheet: &Sheet, understanding: &Understanding) -> Vec<Worked> {
-        let text = understanding.text.to_lowercase();
+        let counted = understanding.counted.as_ref();
+        let text = counted.unwrap_or(&understanding.text).to_lowercase();
         let asked = |section: Section| {
             let facts = sheet.facts.iter().find(|facts| facts.section == section);
             let wanted = understanding.aspects.contains(&section);

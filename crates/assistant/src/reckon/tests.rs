@@ -121,6 +121,33 @@ fn pages_fall_from_the_third_on() {
 }
 
 #[test]
+fn counts_are_taken_out_of_what_is_searched() {
+    let reckoning = &Rules::embedded().reckoning;
+    let without = |text: &str| reckoning.without_counts(text);
+    for (question, searched) in [
+        (
+            "5 bản chứng thực mỗi bản 3 trang hết bao nhiêu",
+            "chứng thực bản sao hết bao nhiêu",
+        ),
+        (
+            "Chứng thực ba bản sao bằng lái",
+            "chứng thực bản sao bằng lái",
+        ),
+        ("Chứng thực bản dịch 3 trang", "chứng thực bản dịch"),
+        ("3 bản thì hết bao nhiêu?", "thì hết bao nhiêu?"),
+    ] {
+        assert_eq!(without(question).as_deref(), Some(searched));
+    }
+    for untouched in [
+        "Nộp mấy bản?",
+        "Đăng ký thường trú 3 người",
+        "Bản chính 2 mặt",
+    ] {
+        assert_eq!(without(untouched), None, "{untouched}");
+    }
+}
+
+#[test]
 fn a_page_without_more_words_is_multiplied_as_it_stands() {
     let copies = fees(
         "Chứng thực bản sao",
@@ -169,7 +196,7 @@ fn working_days_leave_out_weekends_and_holidays() {
         text.contains("thứ Ba ngày 01/12/2026 có kết quả: 7 ngày làm việc"),
         "{text}"
     );
-    assert!(text.contains("Chưa tính ngày 24/11"), "{text}");
+    assert!(text.contains("Chủ nhật; chưa tính ngày 24/11"), "{text}");
     let text = said(&seven, "nộp ngày 28/12/2026 thì bao giờ xong?").unwrap();
     assert!(text.contains("thứ Năm ngày 07/01/2027"), "{text}");
     assert!(text.contains("và ngày lễ 01/01/2027"), "{text}");
