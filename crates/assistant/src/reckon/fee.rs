@@ -132,7 +132,8 @@ impl Fees {
         let text = self
             .copies_counted
             .replace_all(&text, |found: &Captures<'_>| {
-                found.name("sao").map_or("", |_| "bản sao").to_owned()
+                let kept = found.name("next").or_else(|| found.name("copies"));
+                kept.map_or("", |kept| kept.as_str()).to_owned()
             });
         // "chứng thực bản sao": the thing stands behind the act.
         let text = self
