@@ -37,15 +37,12 @@ impl Days {
         let (days, unit) = period(procedure, channel)?;
         let asked = self.filing.day(question, today)?;
         let start = self.calendar.working_from(asked)?;
-        let (end, mut without) = match unit {
-            PeriodUnit::WorkingDay => {
-                let end = self.calendar.after_working(start, days)?;
-                (end, self.working_days(start, end))
-            }
-            _ => {
-                let end = self.calendar.after(start, days)?;
-                (end, self.calendar_days(start, days, end))
-            }
+        let (end, mut without) = if unit == PeriodUnit::WorkingDay {
+            let end = self.calendar.after_working(start, days)?;
+            (end, self.working_days(start, end))
+        } else {
+            let end = self.calendar.after(start, days)?;
+            (end, self.calendar_days(start, days, end))
         };
         for what in self.calendar.unsettled(start, end) {
             without.push_str(&self.words.unsettled.replace("{what}", what));
@@ -74,7 +71,7 @@ impl Days {
 
     fn calendar_days(&self, start: Date, days: u32, end: Date) -> String {
         let mut without = self.words.calendar_days.clone();
-        if (end - start).get_days() > days as i32 {
+        if i64::from((end - start).get_days()) > i64::from(days) {
             without.push_str(&self.words.moved);
         }
         without

@@ -154,15 +154,12 @@ impl Fees {
         if pages * copies < 2 {
             return None;
         }
-        let (mut steps, one, words) = match rate.of {
-            Of::Falling { from, then, most } => {
-                let (steps, one) = self.falling(rate.amount, pages, (from, then, most));
-                (steps, one, &self.words.falling)
-            }
-            _ => {
-                let steps = vec![times(rate.amount, pages, "trang")];
-                (steps, rate.amount * pages, &self.words.pages)
-            }
+        let (mut steps, one, words) = if let Of::Falling { from, then, most } = rate.of {
+            let (steps, one) = self.falling(rate.amount, pages, (from, then, most));
+            (steps, one, &self.words.falling)
+        } else {
+            let steps = vec![times(rate.amount, pages, "trang")];
+            (steps, rate.amount * pages, &self.words.pages)
         };
         if copies > 1 {
             steps.push(times(one, copies, &self.units[0][0]));

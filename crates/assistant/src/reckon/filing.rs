@@ -95,7 +95,7 @@ fn weekday(found: &Captures<'_>, today: Date) -> Option<Date> {
     let by_number = || word.parse::<usize>().ok()?.checked_sub(2);
     let by_name = names.iter().position(|name| *name == word);
     // "chủ nhật" is the one that is left.
-    let wanted = by_name.or_else(by_number).unwrap_or(6) as i64;
+    let wanted = i64::try_from(by_name.or_else(by_number).unwrap_or(6)).ok()?;
     let now = i64::from(today.weekday().to_monday_zero_offset());
     let ahead = if found.name("next").is_some() {
         7 - now + wanted

@@ -12,7 +12,7 @@ use crate::rules::Rules;
 /// A Friday.
 const FRIDAY: Date = date(2026, 11, 20);
 
-fn record(name: &str, channels: Value) -> Arc<Procedure> {
+fn record(name: &str, channels: &Value) -> Arc<Procedure> {
     let record = json!({
         "code": "2.000001", "name": name, "levels": ["xa"], "scope": {"kind": "national"},
         "channels": channels, "provenance": {"source_kind": "own"},
@@ -20,10 +20,10 @@ fn record(name: &str, channels: Value) -> Arc<Procedure> {
     Arc::new(serde_json::from_value(record).unwrap())
 }
 
-fn fees(name: &str, fees: Value) -> Arc<Procedure> {
+fn fees(name: &str, fees: &Value) -> Arc<Procedure> {
     record(
         name,
-        json!([{"kind": "direct", "durations": [], "fees": fees}]),
+        &json!([{"kind": "direct", "durations": [], "fees": fees}]),
     )
 }
 
@@ -31,7 +31,7 @@ fn period(value: f64, unit: &str) -> Arc<Procedure> {
     let durations = json!([{"value": value, "unit": unit, "raw": "x"}]);
     record(
         "Đăng ký thường trú",
-        json!([{"kind": "direct", "durations": durations}]),
+        &json!([{"kind": "direct", "durations": durations}]),
     )
 }
 
@@ -52,7 +52,7 @@ fn said(procedure: &Arc<Procedure>, question: &str) -> Option<String> {
 fn a_fee_for_each_is_multiplied() {
     let each = json!([{"amount_vnd": 10_000, "raw": "10000 VNĐ (/trường hợp)", "note": "/trường hợp"},
         {"raw": "10 VNĐ (/bản)", "note": "/bản"}]);
-    let signature = fees("Chứng thực chữ ký", each);
+    let signature = fees("Chứng thực chữ ký", &each);
     let text = said(
         &signature,
         "Chứng thực chữ ký 3 trường hợp hết bao nhiêu tiền?",
@@ -74,7 +74,7 @@ fn a_fee_for_each_is_multiplied() {
 fn a_fee_without_a_unit_is_multiplied_with_an_if() {
     let extract = fees(
         "Cấp bản sao Trích lục hộ tịch",
-        json!([{"amount_vnd": 8_000, "raw": "8000 VNĐ ()"}]),
+        &json!([{"amount_vnd": 8_000, "raw": "8000 VNĐ ()"}]),
     );
     let text = said(
         &extract,
@@ -88,7 +88,7 @@ fn a_fee_without_a_unit_is_multiplied_with_an_if() {
     // Nothing says that this fee is one for copies.
     let other = fees(
         "Đăng ký thường trú",
-        json!([{"amount_vnd": 8_000, "raw": "8000 VNĐ ()"}]),
+        &json!([{"amount_vnd": 8_000, "raw": "8000 VNĐ ()"}]),
     );
     assert_eq!(said(&other, "Nộp 3 bản thì bao nhiêu tiền?"), None);
 }
@@ -99,7 +99,7 @@ fn pages_fall_from_the_third_on() {
         "phí mỗi trang của bản chính; từ trang thứ 3 thu 1.000 đồng/trang, tối đa 200.000 đồng/bản";
     let copies = fees(
         "Chứng thực bản sao từ bản chính",
-        json!([{"amount_vnd": 2_000, "raw": "2000 VNĐ (/trang)", "note": note}]),
+        &json!([{"amount_vnd": 2_000, "raw": "2000 VNĐ (/trang)", "note": note}]),
     );
     let text = said(
         &copies,
@@ -151,7 +151,7 @@ fn counts_are_taken_out_of_what_is_searched() {
 fn a_page_without_more_words_is_multiplied_as_it_stands() {
     let copies = fees(
         "Chứng thực bản sao",
-        json!([{"amount_vnd": 2_000, "raw": "2000 VNĐ (/trang)", "note": "/trang"}]),
+        &json!([{"amount_vnd": 2_000, "raw": "2000 VNĐ (/trang)", "note": "/trang"}]),
     );
     let text = said(&copies, "5 bản, mỗi bản 3 trang, hết bao nhiêu tiền?").unwrap();
     assert!(text.contains("6.000 đồng × 5 bản = 30.000 đồng"), "{text}");
@@ -168,7 +168,7 @@ fn fees_that_leave_a_choice_are_left_alone() {
         json!([{"amount_vnd": 20, "raw": "20 VNĐ (/thẻ)", "note": "/thẻ"}]),
         json!([{"amount_vnd": 0, "raw": "0 VNĐ", "note": "/thẻ"}]),
     ] {
-        let card = fees("Cấp lại thẻ căn cước", fee);
+        let card = fees("Cấp lại thẻ căn cước", &fee);
         assert_eq!(
             said(&card, "Làm lại 2 thẻ hết bao nhiêu tiền?"),
             None,
@@ -177,7 +177,7 @@ fn fees_that_leave_a_choice_are_left_alone() {
     }
     let card = fees(
         "Cấp lại thẻ",
-        json!([{"amount_vnd": 70_000, "raw": "x", "note": "/thẻ"}]),
+        &json!([{"amount_vnd": 70_000, "raw": "x", "note": "/thẻ"}]),
     );
     assert!(said(&card, "Làm lại 2 thẻ hết bao nhiêu tiền?").is_some());
     // Two counts: which one is meant is not ours to guess.
