@@ -68,53 +68,88 @@ fn pattern(text: &str) -> Option<Regex> {
 
 /// The text without the results of workings that hold; what is left must stand in a record.
 pub fn without_results(text: &str, asked: &Asked, known: &BTreeSet<String>) -> String {
-    let mut made: BTreeSet<String> = BTreeSet::new();
-    let question = counts(&asked.question);
+    let mut steps = Steps {
+        known,
+        question: counts(&asked.question),
+        made: BTreeSet::new(),
+    };
     let mut accepted: Vec<Range<usize>> = Vec::new();
     for found in all(&SPLIT, text) {
-        let part = |name: &str| number(&found, name);
-        let (Some(a), Some(b), Some(c)) = (part("a"), part("b"), part("c")) else {
-            continue;
-        };
-        // The record says from which page on it costs less.
-        let split_by_record = known.contains(&(a + 1).to_string());
-        if question.contains(&c) && a + b == c && split_by_record {
-            made.extend([a.to_string(), b.to_string()]);
+        if steps.split_holds(&found) {
             accepted.extend(places(&found, &["a", "b", "c"]));
         }
     }
-    for found in steps(text) {
-        let part = |name: &str| number(&found, name);
-        let (Some(a), Some(b), Some(c)) = (part("a"), part("b"), part("c")) else {
-            continue;
-        };
-        let is_known = |value: u64| {
-            let value = value.to_string();
-            known.contains(&value) || made.contains(&value)
-        };
-        let is_sum = found.get(0).is_some_and(|all| all.as_str().contains(" + "));
-        let holds = if is_sum {
-            is_known(a) && is_known(b) && a + b == c
-        } else {
-            let counted = question.contains(&b) || made.contains(&b.to_string());
-            is_known(a) && counted && a.checked_mul(b) == Some(c)
-        };
-        if holds {
-            made.insert(c.to_string());
+    for found in in_order(text) {
+        if steps.step_holds(&found) {
             accepted.extend(places(&found, &["a", "b", "c"]));
         }
     }
     for found in all(&END, text) {
         if end_holds(&found, asked, known) {
-            let names = ["d0", "d1", "d2", "rest", "unsettled"];
-            accepted.extend(places(&found, &names));
+            let parts = ["d0", "d1", "d2", "rest", "unsettled"];
+            accepted.extend(places(&found, &parts));
         }
     }
     blanked(text, &accepted)
 }
 
+/// What the next step of a working may take.
+struct Steps<'k> {
+    /// Numbers of the cited records.
+    known: &'k BTreeSet<String>,
+    /// Counts of the question.
+    question: BTreeSet<u64>,
+    /// Results of steps that held.
+    made: BTreeSet<String>,
+}
+
+impl Steps<'_> {
+    /// `3 trang = 2 trang đầu + 1 trang sau`: the question's pages, cut where the record says
+    /// that a page costs less from there on.
+    fn split_holds(&mut self, found: &Captures<'_>) -> bool {
+        let Some([a, b, c]) = terms(found) else {
+            return false;
+        };
+        let cut_by_record = self.known.contains(&(a + 1).to_string());
+        let holds = self.question.contains(&c) && a + b == c && cut_by_record;
+        if holds {
+            self.made.extend([a.to_string(), b.to_string()]);
+        }
+        holds
+    }
+
+    /// A product of an amount and a count, or a sum of two amounts.
+    fn step_holds(&mut self, found: &Captures<'_>) -> bool {
+        let Some([a, b, c]) = terms(found) else {
+            return false;
+        };
+        let made = |value: u64| self.made.contains(&value.to_string());
+        let amount = |value: u64| made(value) || self.known.contains(&value.to_string());
+        let is_sum = found.get(0).is_some_and(|all| all.as_str().contains(" + "));
+        let holds = if is_sum {
+            amount(a) && amount(b) && a + b == c
+        } else {
+            let counted = self.question.contains(&b) || made(b);
+            amount(a) && counted && a.checked_mul(b) == Some(c)
+        };
+        if holds {
+            self.made.insert(c.to_string());
+        }
+        holds
+    }
+}
+
+/// The numbers of a step: what goes in, twice, and what comes out.
+fn terms(found: &Captures<'_>) -> Option<[u64; 3]> {
+    Some([
+        number(found, "a")?,
+        number(found, "b")?,
+        number(found, "c")?,
+    ])
+}
+
 /// Products and sums in the order of the text, because a step may use the one before.
-fn steps(text: &str) -> Vec<Captures<'_>> {
+fn in_order(text: &str) -> Vec<Captures<'_>> {
     let mut found = all(&PRODUCT, text);
     found.extend(all(&SUM, text));
     found.sort_by_key(|step| step.get(0).map(|all| all.start()));
@@ -130,9 +165,9 @@ fn number(found: &Captures<'_>, name: &str) -> Option<u64> {
     found.name(name)?.as_str().replace('.', "").parse().ok()
 }
 
-fn places(found: &Captures<'_>, names: &[&str]) -> Vec<Range<usize>> {
-    let named = names.iter().filter_map(|name| found.name(name));
-    named.map(|place| place.range()).collect()
+fn places(found: &Captures<'_>, parts: &[&str]) -> Vec<Range<usize>> {
+    let parts = parts.iter().filter_map(|part| found.name(part));
+    parts.map(|place| place.range()).collect()
 }
 
 fn blanked(text: &str, places: &[Range<usize>]) -> String {
