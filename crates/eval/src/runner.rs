@@ -220,10 +220,7 @@ impl<'a> Runner<'a> {
         let answered = (!self.options.retrieval_only).then(|| self.answer(item));
         let (answer, asked_model) = answered.unzip();
         let asked_model = asked_model.unwrap_or_default();
-        let asked = Asked {
-            question: item.turns.join(" "),
-            today: TODAY,
-        };
+        let asked = asked(item);
         let verdict = answer.as_ref().map(|answer| judge(item, answer));
         let grounding = answer.as_ref().and_then(|answer| {
             grounding::check(answer, &asked, |code| self.snapshot.procedure(code))
@@ -303,6 +300,13 @@ impl<'a> Runner<'a> {
         };
         self.assistant
             .prepare(self.snapshot, conversation, &request)
+    }
+}
+
+fn asked(item: &Item) -> Asked {
+    Asked {
+        question: item.turns.join(" "),
+        today: TODAY,
     }
 }
 

@@ -110,8 +110,8 @@ impl Steps<'_> {
         let Some([a, b, c]) = terms(found) else {
             return false;
         };
-        let cut_by_record = self.known.contains(&(a + 1).to_string());
-        let holds = self.question.contains(&c) && a + b == c && cut_by_record;
+        let cut_by_record = self.known.contains(&a.saturating_add(1).to_string());
+        let holds = self.question.contains(&c) && a.checked_add(b) == Some(c) && cut_by_record;
         if holds {
             self.made.extend([a.to_string(), b.to_string()]);
         }
@@ -127,7 +127,7 @@ impl Steps<'_> {
         let amount = |value: u64| made(value) || self.known.contains(&value.to_string());
         let is_sum = found.get(0).is_some_and(|all| all.as_str().contains(" + "));
         let holds = if is_sum {
-            amount(a) && amount(b) && a + b == c
+            amount(a) && amount(b) && a.checked_add(b) == Some(c)
         } else {
             let counted = self.question.contains(&b) || made(b);
             amount(a) && counted && a.checked_mul(b) == Some(c)
