@@ -174,6 +174,56 @@ fn the_command_writes_reports_and_fails_on_a_regression() {
 }
 
 #[test]
+fn two_reports_are_compared_question_by_question() {
+    let (dir, index) = tiny_index();
+    let suite = mini_suite(dir.path(), None);
+    let at = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    let (first, second, page, out) = (at("a.json"), at("b.json"), at("ab.html"), at("ab.json"));
+    let run = motcua(&[
+        &*suite.to_string_lossy(),
+        "--index",
+        &*index.to_string_lossy(),
+        "--no-model",
+        "--json",
+        &first,
+    ]);
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    let same = motcua(&["--compare", &first, &first]);
+    assert_eq!(same.status.code(), Some(0), "{}", stderr(&same));
+
+    let mut report: Value = serde_json::from_slice(&std::fs::read(&first).unwrap()).unwrap();
+    report["outcomes"][0]["scores"]["pass"] = json!(0.0);
+    report["outcomes"][0]["answer"]["text"] = json!("Không rõ mức phí.");
+    std::fs::write(&second, report.to_string()).unwrap();
+    let args = [
+        "--compare",
+        &first,
+        &second,
+        "--html",
+        &page,
+        "--json",
+        &out,
+    ];
+    let worse = motcua(&args);
+    let said = stderr(&worse);
+    assert_eq!(worse.status.code(), Some(1), "{said}");
+    assert!(said.contains("B is worse than A: pass"), "{said}");
+    assert!(
+        said.contains("broken (1)") && said.contains("B: Không rõ mức phí."),
+        "{said}"
+    );
+    let found: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!(found["broken"][0]["id"], "m1");
+    assert!(
+        std::fs::read_to_string(&page)
+            .unwrap()
+            .contains("Không rõ mức phí.")
+    );
+    let missing = motcua(&["--compare", &first, "/nowhere.json"]);
+    assert_eq!(missing.status.code(), Some(2), "{}", stderr(&missing));
+}
+
+#[test]
 fn bad_input_is_one_sentence_and_exit_2() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bad.jsonl");

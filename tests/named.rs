@@ -121,7 +121,12 @@ fn the_answer_says_that_only_the_name_is_known_and_states_no_fact() {
         states,
         [overview, (Section::Fee, unknown), (Section::Time, unknown)]
     );
-    let grounding = eval::grounding::check(&answer, |code| snapshot.procedure(code)).unwrap();
+    let asked = eval::worked::Asked {
+        question: String::new(),
+        today: eval::TODAY,
+    };
+    let grounding =
+        eval::grounding::check(&answer, &asked, |code| snapshot.procedure(code)).unwrap();
     assert_eq!(grounding.unsupported, Vec::<String>::new());
 
     let answer = ask(&snapshot, &["9.000102"]);

@@ -18,7 +18,10 @@ static RECORDS: LazyLock<(tempfile::TempDir, Arc<Snapshot>)> = LazyLock::new(|| 
 
 /// The answers to the turns of one conversation, in the record's words.
 fn talk(turns: &[&str]) -> Vec<Answer> {
-    let assistant = Assistant::new();
+    talk_to(&Assistant::new(), turns)
+}
+
+fn talk_to(assistant: &Assistant, turns: &[&str]) -> Vec<Answer> {
     let mut conversation = Conversation::new();
     let mut answers = Vec::new();
     for message in turns {
@@ -127,4 +130,48 @@ fn a_question_in_english_is_answered_in_an_english_frame() {
         answers[0].text
     );
     assert_eq!(answers[1].route, Route::OutOfScope, "{}", answers[1].text);
+}
+
+/// Sums are worked out of the record with their working, and measuring does each again.
+#[test]
+fn copies_and_deadlines_are_worked_out_of_the_record() {
+    let friday = jiff::civil::date(2026, 11, 20);
+    let assistant = Assistant::new().on(friday);
+    for (turns, code, worked) in [
+        (
+            &["5 bản chứng thực mỗi bản 3 trang hết bao nhiêu?"][..],
+            "2.000815",
+            "5.000 đồng × 5 bản = 25.000 đồng",
+        ),
+        (
+            &[
+                "Xin bản sao trích lục khai sinh",
+                "3 bản thì hết bao nhiêu tiền?",
+            ],
+            "2.000635",
+            "8.000 đồng × 3 bản = 24.000 đồng",
+        ),
+        (
+            &["Đăng ký thường trú, nộp hôm nay thì ngày nào có kết quả?"],
+            "1.004222",
+            "chậm nhất thứ Ba ngày 01/12/2026",
+        ),
+    ] {
+        let answers = talk_to(&assistant, turns);
+        let answer = &answers[answers.len() - 1];
+        assert_eq!(answer.procedures[0].code, code, "{}", answer.text);
+        assert!(answer.text.contains(worked), "{}", answer.text);
+        let asked = eval::worked::Asked {
+            question: turns.join(" "),
+            today: friday,
+        };
+        let record = |code: &str| RECORDS.1.procedure(code);
+        let grounding = eval::grounding::check(answer, &asked, record).unwrap();
+        assert_eq!(
+            grounding.unsupported,
+            Vec::<String>::new(),
+            "{}",
+            answer.text
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! `motcua eval`: runs question suites and reports; `--check` checks the questions.
 
+mod compare;
 mod gate;
 mod outside;
 
@@ -29,7 +30,7 @@ use crate::progress::{bar, print, say};
 pub struct Args {
     /// Suites of questions; or a CSV of questions and answers, a BEIR folder, a .conllu
     /// file (see eval/README.md)
-    #[arg(required = true, value_name = "SUITE.jsonl")]
+    #[arg(required_unless_present = "compare", value_name = "SUITE.jsonl")]
     suites: Vec<PathBuf>,
     /// Index folder
     #[arg(long, env = "MOTCUA_INDEX", default_value = "index")]
@@ -74,6 +75,11 @@ pub struct Args {
     /// records, whose lines are mutated; exit 1 below the bars
     #[arg(long, conflicts_with_all = ["check", "variants", "html", "baseline", "write_baseline"])]
     gate: bool,
+    /// Compare two reports of --json, question by question; exit 1 when B is worse by the
+    /// rule of --baseline
+    #[arg(long, num_args = 2, value_names = ["A", "B"],
+        conflicts_with_all = ["suites", "check", "gate", "variants", "baseline", "write_baseline"])]
+    compare: Option<Vec<PathBuf>>,
     /// With --check: take the records from a folder instead of the index
     #[arg(long, value_name = "DIR", requires = "check")]
     corpus: Option<PathBuf>,
@@ -81,6 +87,9 @@ pub struct Args {
 
 /// Runs the subcommand.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Some([before, now]) = args.compare.as_deref() {
+        return compare::run(&args, before, now);
+    }
     if args.gate {
         return gate::run(&args);
     }
@@ -97,26 +106,32 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if args.check {
         return check(&args, &suites);
     }
-    let report = measure(&args, &suites)?;
+    let snapshot = Arc::new(Snapshot::open(&args.index)?);
+    let report = measure(&args, &suites, &snapshot)?;
     say(eval::table(&report).trim_end());
-    write_reports(&args, &report)?;
-    let worse: Vec<_> = report
-        .comparison
-        .iter()
-        .flat_map(eval::Comparison::regressions)
-        .map(|change| change.metric.as_str())
-        .collect();
+    write_reports(&args, &report, &snapshot)?;
+    Ok(verdict(
+        report.comparison.as_ref(),
+        "worse than the baseline",
+    ))
+}
+
+/// Exit code 1, with the metrics named, when something got worse than allowed.
+fn verdict(comparison: Option<&eval::Comparison>, words: &str) -> ExitCode {
+    let changes = comparison
+        .into_iter()
+        .flat_map(eval::Comparison::regressions);
+    let worse: Vec<_> = changes.map(|change| change.metric.as_str()).collect();
     if worse.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+        return ExitCode::SUCCESS;
     }
-    say(&format!("worse than the baseline: {}", worse.join(", ")));
-    Ok(ExitCode::from(1))
+    say(&format!("{words}: {}", worse.join(", ")));
+    ExitCode::from(1)
 }
 
 /// Runs what the options select and sums up.
-fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
-    let snapshot = Arc::new(Snapshot::open(&args.index)?);
-    embedder::attach(&snapshot);
+fn measure(args: &Args, suites: &[Suite], snapshot: &Arc<Snapshot>) -> anyhow::Result<Report> {
+    embedder::attach(snapshot);
     let wants_model = !args.no_model && !args.retrieval_only;
     let mut model = if wants_model {
         open_or_say(args.config.as_deref())?
@@ -138,7 +153,7 @@ fn measure(args: &Args, suites: &[Suite]) -> anyhow::Result<Report> {
     let generator = model
         .as_mut()
         .map(|model| &mut **model as &mut dyn Generator);
-    let (outcomes, robustness) = outcomes(args, suites, &snapshot, generator)?;
+    let (outcomes, robustness) = outcomes(args, suites, snapshot, generator)?;
     let comparison = baseline.map(|baseline| baseline.compare(&outcomes, args.tolerance / 100.0));
     let setting = Setting {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -205,24 +220,40 @@ fn outcomes(
     Ok((outcomes, robustness))
 }
 
-fn write_reports(args: &Args, report: &Report) -> anyhow::Result<()> {
-    if let Some(path) = &args.json {
-        let json = serde_json::to_string_pretty(report).context("report as JSON")?;
-        if path.as_os_str() == "-" {
-            print(&serde_json::to_string(report).context("report as JSON")?)?;
-        } else {
-            eval::write(path, &json)?;
-        }
-    }
-    if let Some(path) = &args.html {
-        eval::write(path, &eval::html(report)?)?;
-        say(&format!("report: {}", path.display()));
+fn write_reports(args: &Args, report: &Report, snapshot: &Snapshot) -> anyhow::Result<()> {
+    write_json(args, report)?;
+    if args.html.is_some() {
+        let page = eval::html(report, &|code: &str| snapshot.procedure(code))?;
+        write_html(args, &page)?;
     }
     if let Some(path) = &args.write_baseline {
         let setting = &report.setting;
         let model = setting.model.clone();
         let stored = Baseline::of(&setting.version, setting.mode, model, &report.outcomes);
         eval::write(path, &stored.to_text()?)?;
+    }
+    Ok(())
+}
+
+/// Writes `--json`: indented into a file, one line on stdout.
+fn write_json(args: &Args, value: &impl serde::Serialize) -> anyhow::Result<()> {
+    match &args.json {
+        None => {}
+        Some(path) if path.as_os_str() == "-" => {
+            print(&serde_json::to_string(value).context("report as JSON")?)?;
+        }
+        Some(path) => {
+            let json = serde_json::to_string_pretty(value).context("report as JSON")?;
+            eval::write(path, &json)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_html(args: &Args, page: &str) -> anyhow::Result<()> {
+    if let Some(path) = &args.html {
+        eval::write(path, page)?;
+        say(&format!("report: {}", path.display()));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::answer::{Card, CardSection, Citation, ProcedureRef};
 use crate::compose::{fits_inline, is_list};
 use crate::places;
 use crate::points::Point;
+use crate::reckon::Worked;
 
 /// Sections shown when a question names none.
 const AT_A_GLANCE: [Section; 4] = [
@@ -29,6 +30,8 @@ pub struct Sheet {
     pub facts: Vec<Facts>,
     /// What the record says about the citizen's own case.
     pub points: Vec<Point>,
+    /// What was worked out of the facts.
+    pub worked: Vec<Worked>,
 }
 
 impl Sheet {
@@ -47,6 +50,7 @@ impl Sheet {
             procedure,
             score,
             points: Vec::new(),
+            worked: Vec::new(),
         };
         for section in sections {
             sheet.add_stand_in(section);
@@ -67,6 +71,7 @@ impl Sheet {
             procedure,
             score,
             points: Vec::new(),
+            worked: Vec::new(),
         }
     }
 

@@ -141,6 +141,10 @@ pub fn text(brief: &Brief) -> String {
     let citations = sheet.citations(1);
     let facts = sheet.facts.iter();
     parts.extend(verdict(brief).map(str::to_owned));
+    parts.extend(sheet.worked.iter().map(|worked| {
+        let line = std::iter::once(&*worked.line);
+        cite(&worked.text, &sources(line, &citations))
+    }));
     parts.extend(
         sheet
             .points

@@ -223,6 +223,7 @@ impl Draft {
             sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
         }
         sheet.points = points;
+        sheet.worked = self.rules.reckoning.work(&sheet, understanding);
         let silent = sheet.is_silent();
         self.answer.route = if silent {
             Route::NoInformation
@@ -236,7 +237,8 @@ impl Draft {
             self.body = Body::Fixed(text);
             return;
         }
-        let speak = sure && !silent && !understanding.yes_no && !prompt::spoken(&sheet).is_empty();
+        let free = !understanding.yes_no && sheet.worked.is_empty();
+        let speak = sure && !silent && free && !prompt::spoken(&sheet).is_empty();
         self.body = Body::Brief(Box::new(Brief {
             sure,
             question: prompt::question(&sheet, understanding),

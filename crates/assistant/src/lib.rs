@@ -24,6 +24,7 @@ pub mod places;
 pub mod points;
 pub mod privacy;
 pub mod prompt;
+pub mod reckon;
 pub mod rules;
 pub mod turn;
 pub mod understanding;

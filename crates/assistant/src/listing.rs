@@ -187,6 +187,7 @@ fn sheet(procedure: Arc<Procedure>, aspects: &[Section]) -> Sheet {
             score: 1.0,
             facts: Vec::new(),
             points: Vec::new(),
+            worked: Vec::new(),
         };
     }
     if procedure.is_named_only() {

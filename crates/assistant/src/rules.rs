@@ -13,6 +13,7 @@ use crate::phrase::Words;
 use crate::places::Places;
 use crate::points::Details;
 use crate::privacy::Privacy;
+use crate::reckon::Reckoning;
 use crate::understanding::{Reader, Understanding};
 use crate::vague::Vague;
 
@@ -43,6 +44,8 @@ pub struct Rules {
     pub vague: Vague,
     /// Provinces and the abolished district level.
     pub places: Places,
+    /// Copies times fees, and the day on which a period ends.
+    pub reckoning: Reckoning,
 }
 
 impl Rules {
@@ -69,6 +72,7 @@ impl Rules {
             places: Places::embedded()?,
             vague: Vague::parse(include_str!("../data/vague.toml"))?,
             details: Details::parse(include_str!("../data/points.toml"))?,
+            reckoning: Reckoning::embedded()?,
         })
     }
 

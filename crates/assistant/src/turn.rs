@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use corpus::Procedure;
+use jiff::civil::Date;
 use retrieval::Snapshot;
 
 use crate::answer::Route;
@@ -13,6 +14,7 @@ use crate::decide::{Decision, Found, decide};
 use crate::draft::Draft;
 use crate::points::{Around, points};
 use crate::privacy::Masked;
+use crate::reckon;
 use crate::rules::Rules;
 use crate::understanding::{Link, Understanding};
 use crate::versions;
@@ -30,6 +32,7 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub struct Assistant {
     rules: Arc<Rules>,
+    today: Option<Date>,
 }
 
 impl Default for Assistant {
@@ -43,7 +46,15 @@ impl Assistant {
     pub fn new() -> Self {
         Self {
             rules: Rules::embedded(),
+            today: None,
         }
+    }
+
+    /// For whom it is always this day, whatever the clock says: for tests and measuring.
+    #[must_use]
+    pub fn on(self, today: Date) -> Self {
+        let today = Some(today);
+        Self { today, ..self }
     }
 
     /// A message without personal identifiers, for whoever stores it.
@@ -84,6 +95,7 @@ impl Assistant {
         if !conversation.turns.is_empty() {
             self.rules.settle(&masked.text, &mut understanding);
         }
+        understanding.today = Some(self.today.unwrap_or_else(reckon::today));
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
@@ -172,7 +184,10 @@ impl Assistant {
         if let Some(meant) = meant {
             reading = snapshot.read(&meant);
         }
+        let uncounted = self.rules.reckoning.without_counts(&reading.text);
+        let counted = uncounted.map(|text| std::mem::replace(&mut reading, snapshot.read(&text)));
         let mut understanding = self.rules.understand(&reading.text);
+        understanding.counted = counted.map(|whole| whole.text);
         understanding.reading = Some(reading);
         if correction {
             understanding.link = Link::TakesBack;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use corpus::{ChannelKind, Section};
+use jiff::civil::Date;
 use retrieval::Reading;
 use serde::Deserialize;
 
@@ -14,6 +15,8 @@ use crate::phrase::{Phrase, Words, loose};
 pub struct Understanding {
     /// The message in standard words, identifiers masked.
     pub text: String,
+    /// The message before its counts of copies and pages were taken out, where it had some.
+    pub counted: Option<String>,
     /// How the message was read, for the search.
     pub reading: Option<Reading>,
     /// Sections asked for, in the order of the question; empty when none is named.
@@ -41,6 +44,8 @@ pub struct Understanding {
     pub money: Money,
     /// Names of the circumstances mentioned, in this turn or carried over.
     pub circumstances: Vec<String>,
+    /// The day on which it is asked.
+    pub today: Option<Date>,
 }
 
 /// How a message stands to the turns before.
@@ -214,9 +219,11 @@ impl Reader {
             link: self.link_of(&words),
             yes_no: self.yes_no.iter().any(|phrase| phrase.is_end(&words)),
             reading: None,
+            counted: None,
             english: false,
             placed: false,
             circumstances: Vec::new(),
+            today: None,
             text,
         }
     }

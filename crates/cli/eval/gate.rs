@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use assistant::rules::Rules;
 use eval::gate::{GateReport, measure, read_pairs};
 
-use super::Args;
-use crate::progress::{print, say};
+use super::{Args, write_json};
+use crate::progress::say;
 
 /// Mutations made of a folder of records, unless `--limit` says otherwise.
 const MUTATIONS: usize = 5_000;
@@ -29,7 +29,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         say(report.table().trim_end());
         reports.push(report);
     }
-    write(args, &reports)?;
+    write_json(args, &reports)?;
     let is_below = |report: &&GateReport| report.good.share < GOOD || report.wrong.share > WRONG;
     let missed: Vec<&str> = reports
         .iter()
@@ -65,17 +65,4 @@ fn report(path: &Path, limit: Option<usize>) -> anyhow::Result<GateReport> {
         &Rules::embedded().gate,
         &pairs,
     ))
-}
-
-fn write(args: &Args, reports: &[GateReport]) -> anyhow::Result<()> {
-    match &args.json {
-        None => Ok(()),
-        Some(path) if path.as_os_str() == "-" => Ok(print(
-            &serde_json::to_string(reports).context("report as JSON")?,
-        )?),
-        Some(path) => {
-            let json = serde_json::to_string_pretty(reports).context("report as JSON")?;
-            Ok(eval::write(path, &json)?)
-        }
-    }
 }

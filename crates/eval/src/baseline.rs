@@ -72,15 +72,20 @@ pub struct Comparison {
 
 impl Baseline {
     /// What to store of a run.
-    pub fn of(version: &str, mode: Mode, model: Option<String>, outcomes: &[Outcome]) -> Self {
+    pub fn of<'o>(
+        version: &str,
+        mode: Mode,
+        model: Option<String>,
+        outcomes: impl IntoIterator<Item = &'o Outcome>,
+    ) -> Self {
         Self {
             format: crate::report::FORMAT,
             version: version.to_owned(),
             mode,
             model,
             questions: outcomes
-                .iter()
-                .map(|o| (key(o), o.scores.clone()))
+                .into_iter()
+                .map(|o| (o.key(), o.scores.clone()))
                 .collect(),
         }
     }
@@ -128,12 +133,17 @@ impl Baseline {
     }
 
     /// Holds a run against this baseline.
-    pub fn compare(&self, outcomes: &[Outcome], tolerance: f64) -> Comparison {
+    pub fn compare<'o>(
+        &self,
+        outcomes: impl IntoIterator<Item = &'o Outcome>,
+        tolerance: f64,
+    ) -> Comparison {
+        let outcomes: Vec<&Outcome> = outcomes.into_iter().collect();
         let pairs: Vec<_> = outcomes
             .iter()
             .filter_map(|now| {
                 self.questions
-                    .get(&key(now))
+                    .get(&now.key())
                     .map(|before| (before, &now.scores))
             })
             .collect();
@@ -153,10 +163,6 @@ impl Baseline {
             tolerance,
         }
     }
-}
-
-fn key(outcome: &Outcome) -> String {
-    format!("{}/{}", outcome.suite, outcome.id)
 }
 
 fn change(metric: &str, values: &[(f64, f64)], tolerance: f64) -> Option<Change> {
@@ -186,13 +192,23 @@ impl Comparison {
 
     /// The comparison as a person reads it in a terminal.
     pub fn table(&self) -> String {
-        let mut out = format!(
-            "\nagainst the baseline: {} common questions, {} new, {} gone; a drop of more than {:.1} points fails\n",
+        format!("\nagainst the baseline: {}\n{}", self.scope(), self.rows())
+    }
+
+    /// How many questions it rests on, and what counts as worse.
+    pub fn scope(&self) -> String {
+        format!(
+            "{} common questions, {} new, {} gone; a drop of more than {:.1} points fails",
             self.common,
             self.new,
             self.gone,
             self.tolerance * 100.0
-        );
+        )
+    }
+
+    /// A line a metric: before, now, paired difference with its interval, in points.
+    pub fn rows(&self) -> String {
+        let mut out = String::new();
         for change in &self.changes {
             let d = &change.difference;
             let mark = if change.regressed { "  REGRESSED" } else { "" };

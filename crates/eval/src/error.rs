@@ -36,6 +36,25 @@ pub enum EvalError {
         /// What is wrong and what to do.
         reason: String,
     },
+    /// A file is not a report that can be compared.
+    #[error("{path}: {reason}")]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// Two reports of different modes.
+    #[error("A was made in {before} mode and B in {now} mode; compare two runs of the same mode")]
+    Modes {
+        /// Mode of the first.
+        before: &'static str,
+        /// Mode of the second.
+        now: &'static str,
+    },
+    /// Two reports without a question in common.
+    #[error("no question is in both reports; compare two runs of the same suites")]
+    NothingCommon,
     /// The report could not be rendered.
     #[error("report template: {0}")]
     Template(#[from] minijinja::Error),

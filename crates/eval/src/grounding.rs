@@ -3,7 +3,8 @@
 //! An independent check on purpose. It does not ask the assistant's own gate; it
 //! reads the finished answer from outside and compares digit groups with the raw
 //! record, not with the lines that the product made of it. `10.000`, `10000` and
-//! `10 000` are the same number, and so are `07` and `7`.
+//! `10 000` are the same number, and so are `07` and `7`. What was worked out of a record
+//! stands in none; [`crate::worked`] does the sum again.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,8 @@ use assistant::{Answer, Route};
 use corpus::Procedure;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::worked::{Asked, without_results};
 
 /// What the check found in one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,10 +24,11 @@ pub struct Grounding {
     pub unsupported: Vec<String>,
 }
 
-/// Checks an answer; `None` where its route states no facts from records (a hotline
+/// Checks an answer to what was `asked`; `None` where its route states no facts from records (a hotline
 /// in a safety text is ours, not a record's).
 pub fn check(
     answer: &Answer,
+    asked: &Asked,
     record: impl Fn(&str) -> Option<std::sync::Arc<Procedure>>,
 ) -> Option<Grounding> {
     if !matches!(
@@ -44,11 +48,9 @@ pub fn check(
         everything.extend(readings(&offered.name).chain(readings(&offered.code)));
     }
     let mut found = Grounding::default();
-    look_up(
-        &mut found,
-        &without_marks(&answer.text, answer.citations.len()),
-        &everything,
-    );
+    let text = without_marks(&answer.text, answer.citations.len());
+    let text = without_results(&text, asked, &everything);
+    look_up(&mut found, &text, &everything);
     for card in &answer.cards {
         let own = known(&card.code);
         for line in card.sections.iter().flat_map(|section| &section.lines) {
@@ -95,6 +97,12 @@ fn without_marks(text: &str, citations: usize) -> String {
 struct Number {
     written: String,
     forms: Vec<Vec<String>>,
+}
+
+/// Every number of a text, its thousands joined.
+pub(crate) fn numbers_in(text: &str) -> impl Iterator<Item = String> {
+    let forms = numbers(text).into_iter().map(|number| number.forms);
+    forms.filter_map(|forms| forms.into_iter().next()?.pop())
 }
 
 /// Every number of a text, in every reading.
@@ -161,7 +169,7 @@ fn groups_from(chars: &[char], at: usize) -> Vec<(usize, usize)> {
 }
 
 /// Without leading zeros: `07` is `7`, `000` is `0`.
-fn trimmed(digits: &str) -> String {
+pub(crate) fn trimmed(digits: &str) -> String {
     let short = digits.trim_start_matches('0');
     if short.is_empty() { "0" } else { short }.to_owned()
 }

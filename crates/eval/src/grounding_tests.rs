@@ -34,10 +34,19 @@ fn cited(text: &str) -> Answer {
     given
 }
 
+fn asked(question: &str) -> Asked {
+    Asked {
+        question: question.into(),
+        today: crate::runner::TODAY,
+    }
+}
+
 fn unsupported(given: &Answer) -> Vec<String> {
-    check(given, |code| (code == "1.004222").then(record))
-        .unwrap()
-        .unsupported
+    check(given, &asked("xin ba bản"), |code| {
+        (code == "1.004222").then(record)
+    })
+    .unwrap()
+    .unsupported
 }
 
 #[test]
@@ -51,6 +60,16 @@ fn the_same_number_in_other_clothes_is_found() {
     ] {
         assert_eq!(unsupported(&cited(text)), Vec::<String>::new(), "{text}");
     }
+}
+
+#[test]
+fn a_result_stands_beside_its_working_only() {
+    let worked = "Theo mức nguồn ghi: 10.000 đồng × 3 bản = 30.000 đồng [1].";
+    assert_eq!(unsupported(&cited(worked)), Vec::<String>::new());
+    assert_eq!(
+        unsupported(&cited("Ba bản hết 30.000 đồng [1].")),
+        ["30.000"]
+    );
 }
 
 #[test]
@@ -111,7 +130,7 @@ fn the_name_of_an_offered_procedure_needs_no_citation() {
 #[test]
 fn fixed_texts_are_not_checked() {
     let given = answer(Route::Safety, "Gọi 113 ngay.");
-    assert_eq!(check(&given, |_| None), None);
+    assert_eq!(check(&given, &asked(""), |_| None), None);
 }
 
 proptest::proptest! {

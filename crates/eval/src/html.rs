@@ -1,5 +1,10 @@
 //! The report as one HTML page: plots first, then tables, then every failure with
-//! the question, what was expected and what came. No script, no outside resource.
+//! the question, what was expected, what came and what the record says. No script, no
+//! outside resource.
+
+mod failures;
+mod marks;
+mod versus;
 
 use std::collections::BTreeMap;
 
@@ -7,22 +12,40 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value};
 use serde::Serialize;
 
+use self::failures::{Failure, Filter, failures, filters};
+use crate::baseline::Comparison;
 use crate::error::EvalError;
 use crate::metrics::{Estimate, percentile};
 use crate::plot::{self, Whisker};
 use crate::report::{METRICS, Report, STAGES, Setting, SuiteInfo, Summary};
 use crate::robustness::Robustness;
-use crate::runner::Outcome;
 
-const TEMPLATE: &str = include_str!("../data/report.html");
+pub use self::failures::Records;
+pub use self::versus::versus_html;
 
-/// Renders the page.
-pub fn html(report: &Report) -> Result<String, EvalError> {
+/// Pages and what they share.
+const TEMPLATES: [(&str, &str); 6] = [
+    ("style.css", include_str!("../data/style.css")),
+    ("report.html", include_str!("../data/report.html")),
+    ("failures.html", include_str!("../data/failures.html")),
+    ("comparison.html", include_str!("../data/comparison.html")),
+    ("macros.html", include_str!("../data/macros.html")),
+    ("versus.html", include_str!("../data/versus.html")),
+];
+
+/// Renders the page; `records` gives the records that stand beside the failures.
+pub fn html(report: &Report, records: &Records<'_>) -> Result<String, EvalError> {
+    render("report.html", view(report, records))
+}
+
+fn render(name: &str, view: impl Serialize) -> Result<String, EvalError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_template("report.html", TEMPLATE)?;
-    let page = environment.get_template("report.html")?;
-    Ok(page.render(Value::from(Serde(view(report))))?)
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text)?;
+    }
+    let page = environment.get_template(name)?;
+    Ok(page.render(Value::from(Serde(view)))?)
 }
 
 #[derive(Serialize)]
@@ -38,14 +61,17 @@ struct View<'a> {
     confusion: Confusion,
     latency: Vec<Stage>,
     decades: Vec<(f64, &'static str)>,
-    comparison: Option<(String, Vec<Difference>)>,
+    comparison: Option<Compared>,
     robustness: Option<Typed>,
+    filters: Vec<Filter>,
     failures: Vec<Failure<'a>>,
     width: f64,
     height: f64,
 }
 
-fn view(report: &Report) -> View<'_> {
+fn view<'a>(report: &'a Report, records: &Records<'_>) -> View<'a> {
+    let failed = report.failures();
+    let filters = filters(&failed);
     View {
         setting: &report.setting,
         suites: &report.suites,
@@ -58,9 +84,10 @@ fn view(report: &Report) -> View<'_> {
         confusion: confusion(report),
         latency: latency(report),
         decades: decades(),
-        comparison: comparison(report),
+        comparison: report.comparison.as_ref().map(compared),
         robustness: report.robustness.as_ref().map(typed),
-        failures: failures(report),
+        failures: failures(&failed, &filters, records),
+        filters,
         width: plot::WIDTH,
         height: plot::HEIGHT,
     }
@@ -286,8 +313,10 @@ struct Difference {
     mark: Whisker,
 }
 
-fn comparison(report: &Report) -> Option<(String, Vec<Difference>)> {
-    let found = report.comparison.as_ref()?;
+/// What is compared, and a row a metric.
+type Compared = (String, Vec<Difference>);
+
+fn compared(found: &Comparison) -> Compared {
     let widest = found
         .changes
         .iter()
@@ -300,67 +329,5 @@ fn comparison(report: &Report) -> Option<(String, Vec<Difference>)> {
         regressed: change.regressed,
         mark: plot::difference(&change.difference, widest),
     });
-    let title = format!(
-        "{} common questions, {} new, {} gone; a drop of more than {:.1} points fails",
-        found.common,
-        found.new,
-        found.gone,
-        found.tolerance * 100.0
-    );
-    Some((title, rows.collect()))
-}
-
-#[derive(Serialize)]
-struct Failure<'a> {
-    outcome: &'a Outcome,
-    reasons: Vec<String>,
-    rank: Option<usize>,
-}
-
-fn failures(report: &Report) -> Vec<Failure<'_>> {
-    report
-        .failures()
-        .into_iter()
-        .map(|outcome| Failure {
-            outcome,
-            reasons: reasons(outcome),
-            rank: outcome
-                .search
-                .iter()
-                .position(|code| outcome.gold.contains(code))
-                .map(|rank| rank + 1),
-        })
-        .collect()
-}
-
-/// What went wrong, in words.
-fn reasons(outcome: &Outcome) -> Vec<String> {
-    let mut out = Vec::new();
-    if let (Some(verdict), Some(answer)) = (&outcome.verdict, &outcome.answer) {
-        if !verdict.route {
-            let expected = outcome.expected.as_str();
-            out.push(format!("route {} instead of {expected}", answer.route));
-        }
-        if verdict.gold == Some(false) {
-            out.push("right procedure not offered".into());
-        }
-        out.extend(verdict.missing.iter().map(|m| format!("does not say {m}")));
-        out.extend(
-            verdict
-                .violations
-                .iter()
-                .map(|v| format!("must not say {v}")),
-        );
-    } else {
-        out.push("right procedure not first".into());
-    }
-    if let Some(grounding) = &outcome.grounding {
-        let unsupported = &grounding.unsupported;
-        out.extend(
-            unsupported
-                .iter()
-                .map(|n| format!("number without a source: {n}")),
-        );
-    }
-    out
+    (found.scope(), rows.collect())
 }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::Comparison;
+use crate::faults::failed;
 use crate::metrics::{Estimate, estimate, percentile};
 use crate::robustness::Robustness;
 use crate::runner::{DEPTH, Outcome};
@@ -183,17 +184,6 @@ impl Report {
         });
         failed
     }
-}
-
-/// Not passed; in retrieval-only runs: not first.
-fn failed(outcome: &Outcome) -> bool {
-    let key = if outcome.verdict.is_some() {
-        "pass"
-    } else {
-        "search_hit_1"
-    };
-    let ungrounded = outcome.scores.get("grounded").is_some_and(|v| *v < 1.0);
-    ungrounded || outcome.scores.get(key).is_some_and(|v| *v < 1.0)
 }
 
 fn suites(outcomes: &[Outcome]) -> Vec<SuiteInfo> {

@@ -60,6 +60,7 @@ fn judged(id: &str, offered: &[&str], verdict: Verdict) -> Outcome {
         text: "Lệ phí & <script>alert(1)</script>".into(),
         procedures: out.search.clone(),
         cards: vec!["1.1 Khai sinh".into()],
+        citations: Vec::new(),
         written_by: WrittenBy::Record,
         asked_model: false,
     });
@@ -112,13 +113,38 @@ fn the_page_escapes_what_it_shows_and_fetches_nothing() {
     let robustness = Robustness::of(&outcomes, &typed);
     let mut report = Report::new(setting(), outcomes, Some(comparison));
     report.robustness = Some(robustness);
-    let page = crate::html(&report).unwrap();
+    let page = crate::html(&report, &|_| None).unwrap();
     assert!(page.contains("<th class=\"n\">typos</th>") && page.contains("+0.0 [+0.0, +0.0]"));
     assert!(page.contains("&lt;script&gt;alert(1)"), "text is escaped");
     for forbidden in ["<script", "http:", "https:", "src=", "@import", "url("] {
         assert!(!page.contains(forbidden), "{forbidden} in the page");
     }
     assert!(page.contains("<polyline") && page.contains("câu b"));
+}
+
+#[test]
+fn failures_stand_beside_their_record_and_can_be_filtered() {
+    let record = serde_json::json!({
+        "code": "1.1", "name": "Đăng ký <i>khai sinh", "levels": ["xa"],
+        "scope": {"kind": "national"}, "channels": [{"kind": "direct", "durations": [],
+            "fees": [{"amount_vnd": 8_000, "raw": "8000 VNĐ"}]}],
+        "provenance": {"source_kind": "own"},
+    });
+    let record: std::sync::Arc<corpus::Procedure> =
+        std::sync::Arc::new(serde_json::from_value(record).unwrap());
+    let report = Report::new(setting(), outcomes(), None);
+    let give = |code: &str| (code == "1.1").then(|| record.clone());
+    let page = crate::html(&report, &give).unwrap();
+    for expected in [
+        "Đăng ký &lt;i&gt;khai sinh",
+        "8.000 đồng",
+        "right one",
+        "id=\"kind-0\"",
+        ".failure:not(.fault-0)",
+        "class=\"failure kind-0 fault-0\"",
+    ] {
+        assert!(page.contains(expected), "{expected} in\n{page}");
+    }
 }
 
 #[test]
@@ -129,9 +155,9 @@ fn an_empty_and_a_retrieval_only_run_are_shown() {
     let report = Report::new(setting(), vec![only], None);
     assert_eq!(report.failures().len(), 1);
     assert!(
-        crate::html(&report)
+        crate::html(&report, &|_| None)
             .unwrap()
             .contains("right procedure not first")
     );
-    assert!(crate::html(&Report::new(setting(), Vec::new(), None)).is_ok());
+    assert!(crate::html(&Report::new(setting(), Vec::new(), None), &|_| None).is_ok());
 }

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use assistant::{Answer, Assistant, Conversation, Generator, Request, Sampling, WrittenBy};
+use assistant::{
+    Answer, Assistant, Citation, Conversation, Generator, Request, Sampling, WrittenBy,
+};
+use jiff::civil::{Date, date};
 use retrieval::{Query, Snapshot};
 use serde::{Deserialize, Serialize};
 
@@ -17,14 +20,20 @@ use crate::error::EvalError;
 use crate::grounding::{self, Grounding};
 use crate::judge::{Verdict, judge};
 use crate::metrics::{hit_at, ndcg_at, reciprocal_rank};
+use crate::pattern::Pattern;
 use crate::report::BY_MODEL;
 use crate::suite::{Expected, Item, Split, Suite};
+use crate::worked::Asked;
 
 /// How deep a ranking is kept and scored.
 pub const DEPTH: usize = 10;
 
 /// The longest that a turn waits for the model (the product's own limit).
 const MODEL_LIMIT: Duration = Duration::from_secs(20);
+
+/// The day on which every question is asked (a Monday), so that "nộp hôm nay thì ngày nào có"
+/// has the same answer in every run.
+pub const TODAY: Date = date(2026, 12, 7);
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +67,12 @@ pub struct Outcome {
     pub gold: Vec<String>,
     /// The route expected.
     pub expected: Expected,
+    /// Patterns that the answer must hold, as written.
+    #[serde(default)]
+    pub must_include: Vec<String>,
+    /// Patterns that its text must not hold.
+    #[serde(default)]
+    pub must_not: Vec<String>,
     /// For people.
     pub notes: String,
     /// Codes by search alone, best first.
@@ -74,6 +89,24 @@ pub struct Outcome {
     pub ms: BTreeMap<String, f64>,
 }
 
+impl Outcome {
+    /// `suite/id`: the same question in another run.
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.suite, self.id)
+    }
+}
+
+/// A source of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cited {
+    /// Its number in the text.
+    pub id: u32,
+    /// The procedure.
+    pub code: String,
+    /// The record's words.
+    pub quote: String,
+}
+
 /// What a reader of the report needs of an answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shown {
@@ -85,6 +118,9 @@ pub struct Shown {
     pub procedures: Vec<String>,
     /// Card lines, one a line, headed by section.
     pub cards: Vec<String>,
+    /// What it cites.
+    #[serde(default)]
+    pub citations: Vec<Cited>,
     /// Whose words.
     pub written_by: WrittenBy,
     /// A model was there and its words were wanted.
@@ -92,7 +128,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    fn new(answer: &Answer, asked_model: bool) -> Self {
+    /// What is kept of an answer.
+    pub fn new(answer: &Answer, asked_model: bool) -> Self {
         let cards = answer.cards.iter().flat_map(|card| {
             let head = format!("{} {}", card.code, card.name);
             let sections = card
@@ -106,16 +143,25 @@ impl Shown {
             text: answer.text.clone(),
             procedures: answer.procedures.iter().map(|p| p.code.clone()).collect(),
             cards: cards.collect(),
+            citations: answer.citations.iter().map(cited).collect(),
             written_by: answer.written_by,
             asked_model,
         }
     }
 }
 
+fn cited(citation: &Citation) -> Cited {
+    Cited {
+        id: citation.id,
+        code: citation.code.clone(),
+        quote: citation.quote.clone(),
+    }
+}
+
 /// Runs questions against one generation of the index.
 pub struct Runner<'a> {
     snapshot: &'a Arc<Snapshot>,
-    assistant: &'a Assistant,
+    assistant: Assistant,
     generator: Option<&'a mut dyn Generator>,
     options: Options,
 }
@@ -124,13 +170,13 @@ impl<'a> Runner<'a> {
     /// Without a generator the record's words answer.
     pub fn new(
         snapshot: &'a Arc<Snapshot>,
-        assistant: &'a Assistant,
+        assistant: &Assistant,
         generator: Option<&'a mut dyn Generator>,
         options: Options,
     ) -> Self {
         Self {
             snapshot,
-            assistant,
+            assistant: assistant.clone().on(TODAY),
             generator,
             options,
         }
@@ -174,10 +220,11 @@ impl<'a> Runner<'a> {
         let answered = (!self.options.retrieval_only).then(|| self.answer(item));
         let (answer, asked_model) = answered.unzip();
         let asked_model = asked_model.unwrap_or_default();
+        let asked = asked(item);
         let verdict = answer.as_ref().map(|answer| judge(item, answer));
-        let grounding = answer
-            .as_ref()
-            .and_then(|answer| grounding::check(answer, |code| self.snapshot.procedure(code)));
+        let grounding = answer.as_ref().and_then(|answer| {
+            grounding::check(answer, &asked, |code| self.snapshot.procedure(code))
+        });
         if let Some(answer) = &answer {
             ms.extend(stages(answer));
         }
@@ -194,6 +241,8 @@ impl<'a> Runner<'a> {
             turns: item.turns.clone(),
             gold: item.gold_codes.clone(),
             expected: item.route,
+            must_include: sources(&item.must_include),
+            must_not: sources(&item.must_not),
             notes: item.notes.clone(),
             scores: scores(
                 item,
@@ -252,6 +301,17 @@ impl<'a> Runner<'a> {
         self.assistant
             .prepare(self.snapshot, conversation, &request)
     }
+}
+
+fn asked(item: &Item) -> Asked {
+    Asked {
+        question: item.turns.join(" "),
+        today: TODAY,
+    }
+}
+
+fn sources(patterns: &[Pattern]) -> Vec<String> {
+    patterns.iter().map(|p| p.as_str().to_owned()).collect()
 }
 
 fn milliseconds(since: Instant) -> f64 {

@@ -38,6 +38,8 @@ pub fn outcome(id: &str) -> Outcome {
         turns: vec![format!("câu {id}")],
         gold: Vec::new(),
         expected: Expected::Answer,
+        must_include: Vec::new(),
+        must_not: Vec::new(),
         notes: String::new(),
         search: Vec::new(),
         answer: None,
