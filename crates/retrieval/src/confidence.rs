@@ -45,7 +45,7 @@ struct Fit {
 }
 
 /// A cosine counts by how far it is from this; one that is missing weighs nothing.
-const USUAL_COSINE: f32 = 0.87;
+pub(crate) const USUAL_COSINE: f32 = 0.87;
 
 /// Over our own 115 records: 261 questions of one turn, asked with vectors and without.
 /// Our development questions, and the national ones, whose procedure is among the 115 or

@@ -9,6 +9,7 @@
 
 use corpus::Level;
 
+use crate::confidence::USUAL_COSINE;
 use crate::manifest::Entry;
 use crate::passage::{Place, Prepared};
 
@@ -16,7 +17,7 @@ use crate::passage::{Place, Prepared};
 pub(crate) const POOL: usize = 15;
 
 /// What the second stage looks at, and the share of the best score that one unit of it adds.
-pub(crate) const WEIGHTS: [(&str, f32); 12] = [
+pub(crate) const WEIGHTS: [(&str, f32); 13] = [
     // The largest share of the name's or one alias's words that the question says.
     ("said", 0.22),
     // Share of the question's pairs of syllables that the record has.
@@ -24,14 +25,14 @@ pub(crate) const WEIGHTS: [(&str, f32); 12] = [
     // Share of its words and pairs that the record has, by rarity.
     ("coverage", -0.30),
     // The same two by the name and the aliases alone.
-    ("named", 0.24),
-    ("named_pairs", 0.30),
+    ("in_names", 0.24),
+    ("pairs_in_names", 0.30),
     // 1 where no person, only bodies and firms can ask for it.
     ("bodies_only", -0.20),
     // ln(1 + other copies): what is published again and again is asked for often.
     ("copies", 0.09),
     // ln(1 + aliases): we wrote most for what is asked for often.
-    ("aliases_known", 0.07),
+    ("alias_count", 0.07),
     // ln of the name's number of words.
     ("length", -0.05),
     // ln(1 + rarity of the name's words that the question does not say).
@@ -40,6 +41,8 @@ pub(crate) const WEIGHTS: [(&str, f32); 12] = [
     ("commune", 0.03),
     // 1 where a ministry does it.
     ("ministry", -0.05),
+    // Cosine of the name, from [`USUAL_COSINE`]; 0 without an embedder.
+    ("cosine", 3.0),
 ];
 
 /// Subjects who are persons, by a part of what the national records call them.
@@ -49,7 +52,13 @@ const PERSONS: [&str; 3] = ["công dân", "người", "cá nhân"];
 pub(crate) struct Features([f32; WEIGHTS.len()]);
 
 impl Features {
-    pub(crate) fn of(record: &Prepared, place: &Place, entry: &Entry, copies: usize) -> Self {
+    pub(crate) fn of(
+        record: &Prepared,
+        place: &Place,
+        entry: &Entry,
+        copies: usize,
+        cosine: Option<f32>,
+    ) -> Self {
         let flag = |set: bool| f32::from(u8::from(set));
         let aliases = record.procedure.aliases.len() as f32;
         Self([
@@ -58,13 +67,14 @@ impl Features {
             place.coverage,
             place.named,
             place.named_pairs,
-            flag(bodies_only(record)),
+            flag(bodies_only(record.procedure.subjects.iter())),
             (copies as f32).ln_1p(),
             aliases.ln_1p(),
             (record.length().max(1) as f32).ln(),
             place.unsaid.max(0.0).ln_1p(),
             flag(entry.level() == Level::Xa),
             flag(entry.level() == Level::Bo),
+            cosine.map_or(0.0, |cosine| cosine - USUAL_COSINE),
         ])
     }
 
@@ -84,13 +94,36 @@ impl Features {
 }
 
 /// Whether the record names who can ask for it, and no person is among them.
-fn bodies_only(record: &Prepared) -> bool {
-    let subjects: Vec<String> = record
-        .procedure
-        .subjects
-        .iter()
-        .map(|s| s.to_lowercase())
-        .collect();
+fn bodies_only<'a>(subjects: impl Iterator<Item = &'a String>) -> bool {
+    let mut subjects = subjects.map(|subject| subject.to_lowercase()).peekable();
     let person = |subject: &String| PERSONS.iter().any(|word| subject.contains(word));
-    !subjects.is_empty() && !subjects.iter().any(person)
+    subjects.peek().is_some() && !subjects.any(|subject| person(&subject))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_only_is_said_by_the_record() {
+        let of = |subjects: &[&str]| {
+            let subjects: Vec<String> = subjects.iter().map(|s| (*s).to_owned()).collect();
+            bodies_only(subjects.iter())
+        };
+        assert!(of(&["Doanh nghiệp", "Hợp tác xã"]));
+        assert!(!of(&["Doanh nghiệp", "Công dân Việt Nam"]));
+        assert!(!of(&["Người nước ngoài"]));
+        assert!(!of(&[]), "a record that does not say is not held to it");
+    }
+
+    #[test]
+    fn the_shares_are_the_signals() {
+        let features = Features([0.5; WEIGHTS.len()]);
+        let signals: Vec<(String, f32)> = features.signals(40.0).collect();
+        let sum: f32 = signals.iter().map(|(_, share)| share).sum();
+        assert!((sum - 40.0 * features.share()).abs() < 1e-3);
+        let firsts = crate::schema::TEXTS.map(|text| text.name);
+        let clash = signals.iter().find(|(name, _)| firsts.contains(&&**name));
+        assert_eq!(clash, None, "a signal of the first stage has this name");
+    }
 }

@@ -30,6 +30,9 @@ pub(crate) const NAMED_BY_CODE: f32 = 10_000.0;
 
 const DEFAULT_LIMIT: usize = 10;
 
+/// The least lead that is told; a hit so far behind is no candidate.
+const FARTHEST: f32 = -10.0;
+
 pub(crate) type Clause = (Occur, Box<dyn tantivy::query::Query>);
 
 /// Catalogue number and score.
@@ -97,7 +100,9 @@ impl Snapshot {
             let record = self.prepared(candidate.ord)?;
             let place = record.place(&asked.question);
             let entry = &self.catalogue[candidate.ord];
-            let features = Features::of(&record, &place, entry, candidate.copies.len());
+            let cosine = asked.nearness.cosine(candidate.ord);
+            let copies = candidate.copies.len();
+            let features = Features::of(&record, &place, entry, copies, cosine);
             Ok(Read {
                 score: candidate.score + candidate.best * features.share(),
                 candidate,
@@ -332,7 +337,9 @@ fn with_lead(mut hits: Vec<Hit>) -> Vec<Hit> {
     for hit in &mut hits {
         let mut others = scored.iter().filter(|(p, _)| p.name != hit.procedure.name);
         let rival = others.next().map_or(0.0, |(_, score)| *score);
-        hit.evidence.lead = 1.0 - rival / hit.score;
+        // The second stage can take more than a far candidate has.
+        let score = hit.score.max(f32::MIN_POSITIVE);
+        hit.evidence.lead = (1.0 - rival / score).max(FARTHEST);
     }
     hits
 }
