@@ -69,9 +69,6 @@ fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 6] {
         body.push('\n');
         body.push_str(&passage.text);
     }
-    if std::env::var_os("RANK_BODY").is_some() {
-        body = vitext::expand_capitals(&body);
-    }
     let named = body.clone();
     [body, name, aliases, topic, documents, named]
 }

@@ -41,12 +41,8 @@ pub(crate) struct Place {
     pub pairs: f32,
     /// Share of the words of the name, or of one alias, that are in the question.
     pub said: f32,
-    /// `coverage` by the name and the aliases alone.
-    pub named: f32,
     /// `pairs` by the name and the aliases alone.
-    pub named_pairs: f32,
-    /// Rarity of the name's words that the question does not say, together.
-    pub unsaid: f32,
+    pub pairs_in_names: f32,
 }
 
 impl Prepared {
@@ -76,7 +72,7 @@ impl Prepared {
         for name in &self.written {
             lookup.mark(name, &mut found);
         }
-        let (named, named_pairs) = (coverage(question, &found), pairs(question, &found));
+        let pairs_in_names = pairs(question, &found);
         let mut best: Option<(f32, &Part)> = None;
         for passage in &self.passages {
             let mut here = vec![false; question.terms.len()];
@@ -96,24 +92,8 @@ impl Prepared {
             coverage: coverage(question, &found),
             pairs: pairs(question, &found),
             said: self.said(&lookup),
-            named,
-            named_pairs,
-            unsaid: self.unsaid(&lookup),
+            pairs_in_names,
         }
-    }
-
-    /// How many words the name has.
-    pub(crate) fn length(&self) -> usize {
-        self.names.first().map_or(0, Vec::len)
-    }
-
-    /// Rarity of the name's words that the question does not say, each word once.
-    fn unsaid(&self, lookup: &Lookup<'_>) -> f32 {
-        let mut words = self.names.first().cloned().unwrap_or_default();
-        words.sort_unstable_by_key(|(key, _)| *key);
-        words.dedup_by_key(|(key, _)| *key);
-        let unsaid = |(key, rarity): &(u64, f32)| (1.0 - lookup.weight(*key)) * rarity;
-        words.iter().map(unsaid).sum()
     }
 
     /// The name or alias of which the question says the largest share.

@@ -86,13 +86,7 @@ impl Question {
         commonness: impl Fn(&str) -> (u64, f32),
     ) -> Self {
         let mut said = Part::new(&reading, 1.0);
-        let earlier = Part::new(
-            earlier,
-            std::env::var("RANK_CTX")
-                .ok()
-                .and_then(|w| w.parse().ok())
-                .unwrap_or(CONTEXT_WEIGHT),
-        );
+        let earlier = Part::new(earlier, CONTEXT_WEIGHT);
         let mut terms = Terms {
             folded_only: !reading.marked,
             ..Terms::default()

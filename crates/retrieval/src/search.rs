@@ -99,10 +99,9 @@ impl Snapshot {
         let read = |candidate: Candidate| {
             let record = self.prepared(candidate.ord)?;
             let place = record.place(&asked.question);
-            let entry = &self.catalogue[candidate.ord];
+            let level = self.catalogue[candidate.ord].level();
             let cosine = asked.nearness.cosine(candidate.ord);
-            let copies = candidate.copies.len();
-            let features = Features::of(&record, &place, entry, copies, cosine);
+            let features = Features::of(&record.procedure, &place, level, cosine);
             Ok(Read {
                 score: candidate.score + candidate.best * features.share(),
                 candidate,
