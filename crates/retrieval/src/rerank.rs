@@ -1,19 +1,19 @@
 //! The second stage of ranking: the first candidates again, with what only their records
 //! tell.
 //!
-//! The first stage sums text scores over every record, and a record of a rare trade wins by
-//! words of its body over the procedure that citizens mean: "Vợ em đẻ ở nhà" found a
-//! ministry's reports first. Here a few more shares of the best score are added to the first
+//! The first stage sums text scores over every record, and a record that says much wins over
+//! the one that citizens mean: "xin tạm ngừng thì làm sao" found first how members of a stock
+//! exchange suspend trading. Here a few more shares of the best score are added to the first
 //! candidates, linear in what is written below, so that each stands beside the others in
 //! `--explain` and all of them together are the score.
 //!
-//! Fitted by `tools/fit-ranking.py` on 540 development questions of four authors (national,
-//! both dialogue sets, our own), asked of the 5,649 national records with vectors and
-//! without, earlier turns as context. Right first: 79.7 % before; 84.5 in ten folds, five
-//! draws (difference 4.8 [2.4, 7.3]); 83.9 where the fit saw other authors alone (4.2 [1.7,
-//! 6.5]). Tried and left out, since folds were no better with them: the share of all words
-//! that the record or its name holds, pairs of the whole record, the name's length and its
-//! unsaid words, level commune, the number of copies, the acts and the body's score once more.
+//! Fitted by `tools/fit-ranking.py` on 540 development questions (national, both dialogue
+//! sets, our own), asked of the 5,649 national records with vectors and without, earlier turns
+//! as context. Right first: 79.7 % before; 85.0 in ten folds drawn five times (difference 5.3
+//! [3.1, 7.5]); 84.5 where the fit saw the other suites alone (4.8 [2.4, 7.2]). Left out, since
+//! folds were no better with them: the share of all words that the record or its names hold,
+//! pairs of the whole record, the name's length and its unsaid words, level commune, the number
+//! of copies, the acts and the body's score once more.
 
 use corpus::{Level, Procedure};
 
@@ -21,23 +21,24 @@ use crate::confidence::USUAL_COSINE;
 use crate::passage::Place;
 
 /// How many candidates are ordered again; more where more hits are asked for. With 15 one of
-/// 540 questions more is right, with 30 no other, and each is a record to read.
+/// 540 questions more was right, with 30 no other, and each is a record to read.
 pub(crate) const POOL: usize = 10;
 
 /// What the second stage looks at, and the share of the best score that one unit of it adds.
-/// In folds, without it: the loss (0.433 with all) and hit@1 (84.5).
+/// Behind each what is right first in folds without it, in % (85.0 with all).
 pub(crate) const WEIGHTS: [(&str, f32); 6] = [
-    // Share of the words of the name, or of one alias, that the question says: 0.449, 83.8.
-    ("said", 0.33),
-    // Share of the question's pairs of syllables in name and aliases: 0.460, 82.8.
-    ("pairs_in_names", 0.225),
-    // 1 where no person can ask for it, only bodies and firms: 0.453, 83.5.
-    ("bodies_only", -0.26),
-    // ln(1 + aliases): we wrote most for what is asked for often: 0.468, 84.4.
-    ("alias_count", 0.25),
-    // 1 where only a ministry does it: 0.439, 84.1.
+    // Share of the words of the name, or of one alias, that the question says: 84.0.
+    ("said", 0.35),
+    // Share of the question's pairs of syllables that name and aliases hold: 84.1.
+    ("pairs_in_names", 0.22),
+    // 1 where no person can ask for it, only bodies and firms: 84.1.
+    ("bodies_only", -0.23),
+    // ln(1 + aliases): we wrote them for what is asked for often: 84.2.
+    ("alias_count", 0.265),
+    // 1 where only a ministry does it: 84.8.
     ("ministry", -0.11),
-    // Cosine of the name from [`USUAL_COSINE`], 0 without an embedder: 0.439, 84.3.
+    // Cosine of the name from [`USUAL_COSINE`], 0 without an embedder: 85.0, and 84.3 instead
+    // of 84.5 where the fit saw other suites.
     ("cosine", 2.9),
 ];
 
