@@ -27,8 +27,8 @@ pub struct Evidence {
     /// Share of the words of the name, or of one alias, that the question says, 0 to 1,
     /// weighted by rarity.
     pub said: f32,
-    /// How far the best hit of another name is behind, as a share of this score;
-    /// negative when it is ahead.
+    /// How far the best hit of another name is behind, as a share of this score, before
+    /// the second stage; negative when it is ahead.
     pub lead: f32,
     /// Cosine of its name and the question; none without an embedder.
     pub cosine: Option<f32>,
