@@ -1,7 +1,8 @@
 //! The first candidates of search for every question of a suite, with what speaks for each, as
 //! JSON lines for `tools/fit-ranking.py`:
-//! `cargo run --release --example candidates -- INDEX SUITE.jsonl [LIMIT]`, by meaning too where
-//! the index has vectors and the embedder was fetched. Turns are joined, as `motcua eval` does.
+//! `cargo run --release --example candidates -- INDEX SUITE.jsonl [--context]`, by meaning too
+//! where the index has vectors and the embedder was fetched. Turns are joined, as `motcua eval`
+//! does, or with `--context` the last one is asked with those before as its context.
 
 use std::path::Path;
 
@@ -18,18 +19,21 @@ const LIMIT: usize = 30;
 #[allow(clippy::print_stdout)]
 fn main() -> Result<(), Failure> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [index, suite, limit @ ..] = args.as_slice() else {
-        return Err("usage: candidates INDEX SUITE.jsonl [LIMIT]".into());
+    let [index, suite, flags @ ..] = args.as_slice() else {
+        return Err("usage: candidates INDEX SUITE.jsonl [--context]".into());
     };
-    let limit = limit.first().map_or(Ok(LIMIT), |limit| limit.parse())?;
+    let apart = flags.iter().any(|flag| flag == "--context");
     let snapshot = Snapshot::open(Path::new(index))?;
     attach(&snapshot)?;
     for line in std::fs::read_to_string(suite)?.lines() {
         let item: Value = serde_json::from_str(line)?;
         let turns = item["turns"].as_array().into_iter().flatten();
-        let text: Vec<&str> = turns.filter_map(Value::as_str).collect();
+        let mut text: Vec<&str> = turns.filter_map(Value::as_str).collect();
+        let earlier = text.len().saturating_sub(1);
+        let context: Vec<&str> = text.drain(..if apart { earlier } else { 0 }).collect();
         let query = Query {
-            limit,
+            limit: LIMIT,
+            context: context.join(". "),
             explain: true,
             ..Query::new(text.join(". "))
         };

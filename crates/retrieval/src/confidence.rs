@@ -27,8 +27,8 @@ pub struct Evidence {
     /// Share of the words of the name, or of one alias, that the question says, 0 to 1,
     /// weighted by rarity.
     pub said: f32,
-    /// How far the best hit of another name is behind, as a share of this score;
-    /// negative when it is ahead.
+    /// How far the best hit of another name is behind, as a share of this score, before
+    /// the second stage; negative when it is ahead.
     pub lead: f32,
     /// Cosine of its name and the question; none without an embedder.
     pub cosine: Option<f32>,
@@ -45,7 +45,7 @@ struct Fit {
 }
 
 /// A cosine counts by how far it is from this; one that is missing weighs nothing.
-const USUAL_COSINE: f32 = 0.87;
+pub(crate) const USUAL_COSINE: f32 = 0.87;
 
 /// Over our own 115 records: 261 questions of one turn, asked with vectors and without.
 /// Our development questions, and the national ones, whose procedure is among the 115 or

@@ -36,16 +36,19 @@ pub(crate) fn document(
     Ok(doc)
 }
 
-/// A name as one folded phrase: `Đăng ký thường trú` → `dang ki thuong tru`.
+/// A name as one folded phrase: `Đăng ký thường trú` → `dang ki thuong tru`. Abbreviations
+/// are written out, as they are in every question.
 pub(crate) fn phrase(name: &str) -> String {
-    let units = units(name);
+    let units = units(&vitext::expand_capitals(name));
     let words: Vec<&str> = units.iter().map(|u| &*u.folded).collect();
     words.join(" ")
 }
 
 /// The searched texts in the order of [`crate::schema::TEXTS`].
 fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 6] {
+    let name = vitext::expand_capitals(&procedure.name);
     let aliases = lines(procedure.aliases.iter().chain(&procedure.keywords));
+    let aliases = vitext::expand_capitals(&aliases);
     let agencies = &procedure.agencies;
     let topic = lines(
         procedure
@@ -61,20 +64,13 @@ fn texts(procedure: &Procedure, passages: &[Passage]) -> [String; 6] {
         case.name.iter().chain(names)
     });
     let documents = lines(papers);
-    let mut body = format!("{}\n{aliases}", procedure.name);
+    let mut body = format!("{name}\n{aliases}");
     for passage in passages {
         body.push('\n');
         body.push_str(&passage.text);
     }
     let named = body.clone();
-    [
-        body,
-        procedure.name.clone(),
-        aliases,
-        topic,
-        documents,
-        named,
-    ]
+    [body, name, aliases, topic, documents, named]
 }
 
 fn lines<'a>(texts: impl Iterator<Item = &'a String>) -> String {

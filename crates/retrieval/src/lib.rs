@@ -22,6 +22,7 @@ mod phrases;
 mod question;
 mod rank;
 mod reading;
+mod rerank;
 mod schema;
 mod scores;
 mod search;

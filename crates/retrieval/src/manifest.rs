@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::error::RetrievalError;
 
 /// Raised whenever the schema, the analysis or a file's shape changes.
-pub(crate) const FORMAT: u32 = 4;
+pub(crate) const FORMAT: u32 = 5;
 
 const MANIFEST: &str = "manifest.json";
 const CATALOGUE: &str = "catalogue.json";

@@ -21,7 +21,9 @@ const ASKED_FOR: f32 = 1_000.0;
 pub(crate) struct Prepared {
     pub procedure: Arc<Procedure>,
     passages: Vec<Part>,
-    /// Words of the name and of each alias: key and rarity.
+    /// The name and each alias with abbreviations written out.
+    written: Vec<String>,
+    /// Their words: key and rarity.
     names: Vec<Vec<(u64, f32)>>,
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct Place {
     pub pairs: f32,
     /// Share of the words of the name, or of one alias, that are in the question.
     pub said: f32,
+    /// `pairs` by the name and the aliases alone.
+    pub pairs_in_names: f32,
 }
 
 impl Prepared {
@@ -50,11 +54,12 @@ impl Prepared {
     ) -> Self {
         let word = |unit: &Unit| (term_key(&unit.folded), rarity(&unit.folded));
         let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
+        let written: Vec<String> = names.map(|name| vitext::expand_capitals(name)).collect();
+        let words = |name: &String| units(name).iter().map(word).collect();
         Self {
             passages,
-            names: names
-                .map(|name| units(name).iter().map(word).collect())
-                .collect(),
+            names: written.iter().map(words).collect(),
+            written,
             procedure: Arc::new(procedure),
         }
     }
@@ -64,10 +69,10 @@ impl Prepared {
     pub(crate) fn place(&self, question: &Question) -> Place {
         let lookup = Lookup::new(question);
         let mut found = vec![false; question.terms.len()];
-        let names = std::iter::once(&self.procedure.name).chain(&self.procedure.aliases);
-        for name in names {
+        for name in &self.written {
             lookup.mark(name, &mut found);
         }
+        let pairs_in_names = pairs(question, &found);
         let mut best: Option<(f32, &Part)> = None;
         for passage in &self.passages {
             let mut here = vec![false; question.terms.len()];
@@ -87,6 +92,7 @@ impl Prepared {
             coverage: coverage(question, &found),
             pairs: pairs(question, &found),
             said: self.said(&lookup),
+            pairs_in_names,
         }
     }
 
@@ -94,12 +100,9 @@ impl Prepared {
     fn said(&self, lookup: &Lookup<'_>) -> f32 {
         let share = |name: &Vec<(u64, f32)>| {
             let all: f32 = name.iter().map(|(_, rarity)| rarity).sum();
-            let said = name.iter().map(|(key, rarity)| {
-                let at = lookup.by_key.get(key);
-                at.map_or(0.0, |at| {
-                    lookup.question.terms[*at].weight.min(1.0) * rarity
-                })
-            });
+            let said = name
+                .iter()
+                .map(|(key, rarity)| lookup.weight(*key) * rarity);
             said.sum::<f32>() / all.max(f32::MIN_POSITIVE)
         };
         self.names.iter().map(share).fold(0.0, f32::max)
@@ -169,6 +172,12 @@ impl<'a> Lookup<'a> {
             by_key,
             sieve,
         }
+    }
+
+    /// Weight of a term in the question, 0 to 1; 0 for one that it has not.
+    fn weight(&self, key: u64) -> f32 {
+        let term = self.by_key.get(&key).map(|at| &self.question.terms[*at]);
+        term.map_or(0.0, |term| term.weight.min(1.0))
     }
 
     /// Marks the terms that a text has; gives its number of terms.

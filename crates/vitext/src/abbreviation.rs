@@ -35,6 +35,41 @@ pub fn expand_abbreviations(text: &str) -> String {
     out
 }
 
+/// The text with those abbreviations written out that a question is always read with: of
+/// three letters and more, in capitals, and in the list whatever stands beside them. "VK" of
+/// a certificate's form is not "vợ", and "TT" stays. For texts of offices (names, aliases),
+/// so that what a citizen typed short or in full meets them.
+///
+/// ```
+/// let written = vitext::expand_capitals("Chuyển đổi thành công ty TNHH (mẫu VK)");
+/// assert_eq!(written, "Chuyển đổi thành công ty trách nhiệm hữu hạn (mẫu VK)");
+/// ```
+pub fn expand_capitals(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut at = 0;
+    for token in syllables(text) {
+        let capitals = token.text.chars().all(char::is_uppercase);
+        if !capitals || token.text.chars().count() < LEAST_CAPITALS {
+            continue;
+        }
+        let key = normalize(token.text).to_lowercase();
+        if let Some([entry, ..]) = TABLE.get(key.as_str()).map(Vec::as_slice)
+            && entry.after.is_free()
+            && entry.before.is_free()
+        {
+            out.push_str(&text[at..token.start]);
+            out.push_str(entry.long);
+            at = token.end;
+        }
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+/// Letters of a short form that [`expand_capitals`] dares to write out: of two letters most
+/// in the national names are something else ("mẫu VK", "B, C, K", "C/O").
+const LEAST_CAPITALS: usize = 3;
+
 /// One row of the list.
 struct Entry {
     long: &'static str,
@@ -93,6 +128,28 @@ mod tests {
         assert_eq!(expand_abbreviations("hết 50 k"), "hết 50 k");
         assert_eq!(expand_abbreviations("k biết"), "không biết");
         assert_eq!(expand_abbreviations("giải quyết TT"), "giải quyết TT");
+    }
+
+    #[test]
+    fn capitals_that_nothing_beside_them_can_change_are_written_out() {
+        for (given, want) in [
+            (
+                "Cấp thẻ BHYT tại UBND cấp xã",
+                "Cấp thẻ bảo hiểm y tế tại ủy ban nhân dân cấp xã",
+            ),
+            (
+                "Công ty TNHH MTV",
+                "Công ty trách nhiệm hữu hạn một thành viên",
+            ),
+            (
+                "mẫu VK, NĐ 31, loại A, E; thợ trực ca",
+                "mẫu VK, NĐ 31, loại A, E; thợ trực ca",
+            ),
+            ("12/2019/NQ-HĐND", "12/2019/NQ-HĐND"),
+            ("tnhh", "tnhh"),
+        ] {
+            assert_eq!(expand_capitals(given), want);
+        }
     }
 
     #[test]

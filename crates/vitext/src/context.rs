@@ -20,6 +20,11 @@ impl Context {
         }
     }
 
+    /// Whether any neighbour, or none, will do.
+    pub fn is_free(&self) -> bool {
+        matches!(self, Self::Any)
+    }
+
     /// Whether a folded neighbour (none at the edge of a sentence) is what is asked for.
     pub fn allows(&self, neighbour: Option<&str>) -> bool {
         let stands = |words: &[&str]| {

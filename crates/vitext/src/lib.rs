@@ -50,7 +50,7 @@ mod spelling;
 mod syllable;
 mod tone;
 
-pub use abbreviation::expand_abbreviations;
+pub use abbreviation::{expand_abbreviations, expand_capitals};
 pub use clean::clean;
 pub use error::VitextError;
 pub use fold::{fold, fold_char, has_marks};
