@@ -37,6 +37,7 @@ fn prompt() -> Prompt {
             content: "lệ phí \"bao nhiêu\"?".to_owned(),
         }],
         prefill: String::new(),
+        expected: String::new(),
     }
 }
 
