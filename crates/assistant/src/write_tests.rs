@@ -99,18 +99,24 @@ fn write_from(
     sheet: Sheet,
     channel: Option<ChannelKind>,
 ) -> (Written, String) {
-    let brief = Brief {
+    write_brief(generator, &brief(sheet, channel))
+}
+
+fn brief(sheet: Sheet, channel: Option<ChannelKind>) -> Brief {
+    Brief {
         yes_no: false,
         sheet,
         channel,
-        question: "hỏi".to_owned(),
         sure: true,
         speak: true,
-    };
+    }
+}
+
+fn write_brief(generator: &mut Scripted, brief: &Brief) -> (Written, String) {
     let rules = Rules::embedded();
     let mut streamed = String::new();
     let written = write(
-        &brief,
+        brief,
         &rules.gate,
         Some(generator),
         &Sampling::default(),
@@ -173,6 +179,76 @@ fn silence_is_said_in_the_records_words() {
         "{}",
         written.text
     );
+}
+
+#[test]
+fn silence_told_by_the_model_in_those_words_is_the_models() {
+    let (written, _) = say(
+        "Khi nộp trực tiếp, lệ phí là 20.000 đồng. Nguồn không ghi yêu cầu, điều kiện.",
+        &[Section::Fee, Section::Conditions],
+        None,
+    );
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    let invented = "Nguồn không ghi lệ phí. Nguồn không ghi yêu cầu, điều kiện.";
+    let (written, _) = say(invented, &[Section::Fee, Section::Conditions], None);
+    assert_eq!(written.by, WrittenBy::Record, "{}", written.text);
+    assert!(
+        !written.text.contains("không ghi lệ phí"),
+        "{}",
+        written.text
+    );
+}
+
+/// The record with papers, asked for them.
+fn papers(names: &[&str]) -> Sheet {
+    let mut record = (*record()).clone();
+    let papers = names
+        .iter()
+        .map(|name| serde_json::json!({"name": name, "originals": 1}));
+    let cases = serde_json::json!([{"documents": papers.collect::<Vec<_>>()}]);
+    record.cases = serde_json::from_value(cases).unwrap();
+    Sheet::new(Arc::new(record), 1.0, &[Section::Documents])
+}
+
+#[test]
+fn a_list_is_opened_by_the_model_and_left_to_the_card() {
+    let mut model = Scripted {
+        text: "Bạn cần chuẩn bị Tờ khai và Giấy chứng sinh.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let names = [
+        "Tờ khai",
+        "Giấy chứng sinh",
+        "Căn cước của mẹ",
+        "Giấy cam đoan",
+    ];
+    let (written, _) = write_from(&mut model, papers(&names), None);
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    assert!(
+        written.text.ends_with("ở thẻ bên dưới."),
+        "{}",
+        written.text
+    );
+    model.text = "Bạn cần chuẩn bị Tờ khai và Hộ chiếu.";
+    let (written, _) = write_from(&mut model, papers(&names), None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(!written.text.contains("Hộ chiếu"), "{}", written.text);
+}
+
+#[test]
+fn the_model_answers_no_yes_and_no_no() {
+    let mut model = Scripted {
+        text: "Có, bạn cần chuẩn bị Tờ khai. Bạn cần chuẩn bị Tờ khai.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let brief = Brief {
+        yes_no: true,
+        ..brief(papers(&["Tờ khai"]), None)
+    };
+    let (written, _) = write_brief(&mut model, &brief);
+    assert!(written.text.starts_with("Bạn cần"), "{}", written.text);
 }
 
 #[test]
