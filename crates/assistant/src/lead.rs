@@ -156,14 +156,9 @@ fn is_heading(line: &str) -> bool {
     line.ends_with(':') || line.starts_with("lưu ý") || line.starts_with("trường hợp")
 }
 
-/// A line, or its first whole statements where it is long; none where it is one long statement.
-pub fn whole(line: &str) -> Option<String> {
-    if line.chars().count() <= SECTION_LIMIT {
-        return Some(line.to_owned());
-    }
-    let start: String = line.chars().take(SECTION_LIMIT).collect();
-    let end = start.rfind(". ").or_else(|| start.rfind("; "))?;
-    Some(start[..end].to_owned())
+/// True for a sentence that is short enough to be copied.
+pub fn fits(sentence: &str) -> bool {
+    sentence.chars().count() <= SECTION_LIMIT
 }
 
 /// A line as the model reads it, without what only makes it longer: bullets, counts of copies,
@@ -205,7 +200,7 @@ pub fn expected(facts: &Facts, told: &[String]) -> String {
         Section::Time => rows("thời hạn giải quyết", told),
         Section::Where => format!("Nơi nộp hồ sơ là {}", told.join("; ")),
         Section::Form => format!("Bạn dùng {}", and(told)),
-        Section::Result => format!("Bạn nhận được {}", and(told)),
+        Section::Result => format!("Kết quả nhận được là {}", and(told)),
         Section::Documents if !told.iter().any(|line| line.contains(BY_CASE)) => {
             format!("Bạn cần chuẩn bị {}", and(told))
         }
@@ -221,19 +216,6 @@ pub fn expected(facts: &Facts, told: &[String]) -> String {
 /// A sentence's stop, once.
 pub fn stop(text: &str) -> String {
     format!("{}.", text.trim_end_matches(['.', ';', ' ']))
-}
-
-/// What the model will say of a sentence about the citizen's own case.
-pub fn expected_point(point: &str, of_case: bool) -> String {
-    let mut chars = point.chars();
-    let first = chars.next().unwrap_or_default();
-    let word = chars.next().is_some_and(char::is_lowercase);
-    let rest = &point[first.len_utf8().min(point.len())..];
-    stop(&match (of_case, word) {
-        (true, true) => format!("Với trường hợp của bạn, {}{rest}", first.to_lowercase()),
-        (true, false) => format!("Với trường hợp của bạn, {point}"),
-        (false, _) => point.to_owned(),
-    })
 }
 
 /// "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, …"

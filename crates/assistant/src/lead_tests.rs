@@ -102,19 +102,6 @@ fn what_the_source_adds_to_a_value_stands_in_brackets() {
 }
 
 #[test]
-fn a_sentence_about_the_case_is_told_as_the_citizens() {
-    let told = expected_point("Người dưới 14 tuổi đi cùng mẹ.", true);
-    assert_eq!(
-        told,
-        "Với trường hợp của bạn, người dưới 14 tuổi đi cùng mẹ."
-    );
-    assert_eq!(
-        expected_point("UBND xã cấp", true),
-        "Với trường hợp của bạn, UBND xã cấp."
-    );
-}
-
-#[test]
 fn a_table_is_given_as_a_whole_or_not_at_all() {
     let long = format!(
         "Nộp trực tiếp: 15 ngày{NOTED}{}",
@@ -138,14 +125,6 @@ fn the_place_is_the_agency_where_one_is_named() {
     assert_eq!(given(Section::Where, &lines), lines[..1]);
     assert_eq!(told(lines[0], true), "Công an cấp xã");
     assert_eq!(given(Section::Where, &["Nộp tại xã."]), ["Nộp tại xã."]);
-}
-
-#[test]
-fn a_long_line_ends_with_a_statement() {
-    let statement = "một hai ba ".repeat(20);
-    let long = format!("{statement}; {statement}");
-    assert_eq!(whole(&long).as_deref(), Some(statement.as_str()));
-    assert_eq!(whole(&"một hai ba ".repeat(40)), None);
 }
 
 #[test]

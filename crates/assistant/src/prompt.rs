@@ -7,7 +7,6 @@ use crate::card::Sheet;
 use crate::compose::is_list;
 use crate::generator::{ChatMessage, Prompt};
 use crate::lead;
-use crate::points::Point;
 use crate::write::Brief;
 
 /// First and unchanging, so that its state is computed once and reused.
@@ -26,13 +25,14 @@ const EXAMPLES: [(&str, &str); 3] = [
          Kết quả nhận được:\n- Thẻ thư viện mới\n",
         "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, lệ phí là 3.000 đồng. \
          Thời hạn giải quyết là 2 ngày làm việc. Nơi nộp hồ sơ là Thư viện tỉnh. \
-         Bạn nhận được Thẻ thư viện mới.",
+         Kết quả nhận được là Thẻ thư viện mới.",
     ),
     (
-        "DỮ LIỆU\nTrường hợp của bạn:\n- Người dưới 14 tuổi phải có cha hoặc mẹ đi cùng.\n\
+        "DỮ LIỆU\nLiên quan đến câu hỏi:\n- Trường hợp người đăng ký dưới 14 tuổi: phải có cha hoặc mẹ \
+         đi cùng (xuất trình căn cước).\n\
          Giấy tờ cần nộp:\n- Phiếu đăng ký theo mẫu số 2\n- Bản sao thẻ thư viện\n\
          Còn thiếu:\n- Nguồn không ghi yêu cầu, điều kiện.\n",
-        "Với trường hợp của bạn, người dưới 14 tuổi phải có cha hoặc mẹ đi cùng. Bạn cần chuẩn bị \
+        "Trường hợp người đăng ký dưới 14 tuổi: phải có cha hoặc mẹ đi cùng (xuất trình căn cước). Bạn cần chuẩn bị \
          Phiếu đăng ký theo mẫu số 2 và Bản sao thẻ thư viện. Nguồn không ghi yêu cầu, điều kiện.",
     ),
     (
@@ -44,9 +44,9 @@ const EXAMPLES: [(&str, &str); 3] = [
     ),
 ];
 
-/// Headings of the sentences about the citizen's own case: first, as they are in the answer.
-const OWN_CASE: &str = "Trường hợp của bạn";
-const OWN_WORDS: &str = "Liên quan đến câu hỏi";
+/// Heading of the sentences about the citizen's own case: first, as they are in the answer. They
+/// are to be copied: told as the citizen's ("bạn đang hưởng lương hưu") a condition became a claim.
+const OWN_CASE: &str = "Liên quan đến câu hỏi";
 
 /// Heading of what the source leaves out: last, and never under the section's own heading, where
 /// it was told as a value ("bạn nộp hồ sơ tại nguồn không ghi").
@@ -77,15 +77,12 @@ pub fn is_many(sheet: &Sheet) -> bool {
 pub fn has_words(brief: &Brief) -> bool {
     let spoken = spoken(&brief.sheet, brief.channel);
     let states = |(facts, _): &(&Facts, Vec<String>)| facts.state == State::Present;
-    brief
-        .sheet
-        .points
-        .iter()
-        .any(|point| lead::whole(&point.sentence).is_some())
-        || spoken.iter().any(states)
+    let points = &brief.sheet.points;
+    points.iter().all(|point| lead::fits(&point.sentence))
+        && (!points.is_empty() || spoken.iter().any(states))
 }
 
-/// Lines that the model may use and that the gate checks against: the name first.
+/// Lines that the gate checks against: the name, and what the model may put in its own words.
 pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
     let mut lines = vec![sheet.procedure.name.clone()];
     lines.extend(
@@ -93,7 +90,6 @@ pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
             .into_iter()
             .flat_map(|(_, lines)| lines),
     );
-    lines.extend(sheet.points.iter().filter_map(point));
     lines
 }
 
@@ -103,19 +99,9 @@ pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
 pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
     let mut data = "DỮ LIỆU\n".to_owned();
     let (mut expected, mut missing) = (Vec::new(), Vec::new());
-    for (heading, of_case) in [(OWN_CASE, true), (OWN_WORDS, false)] {
-        let points = sheet
-            .points
-            .iter()
-            .filter(|point| point.case.is_some() == of_case);
-        let points: Vec<String> = points.filter_map(point).collect();
-        expected.extend(
-            points
-                .iter()
-                .map(|point| lead::expected_point(point, of_case)),
-        );
-        add(&mut data, heading, &points);
-    }
+    let points: Vec<String> = sheet.points.iter().map(|p| p.sentence.clone()).collect();
+    add(&mut data, OWN_CASE, &points);
+    expected.extend(points.iter().map(|point| lead::stop(point)));
     for (facts, lines) in &spoken(sheet, channel) {
         if lines.iter().any(|line| lead::is_missing(line)) {
             missing.extend(lines.iter().cloned());
@@ -135,10 +121,6 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
     });
     prompt.expected = expected.join(" ");
     prompt
-}
-
-fn point(point: &Point) -> Option<String> {
-    lead::whole(&point.sentence)
 }
 
 fn add(data: &mut String, heading: &str, lines: &[String]) {

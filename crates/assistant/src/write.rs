@@ -13,8 +13,8 @@ use crate::lead;
 use crate::places::sends_to_district;
 use crate::prompt;
 
-/// Most sentences shown of one generation: the prompt asks for two at most.
-const SENTENCES: usize = 4;
+/// Most sentences shown of one generation: the prompt asks for one a section.
+const SENTENCES: usize = 5;
 
 /// A line is said when the text holds this share of its words.
 const MOST: f32 = 0.6;
@@ -112,15 +112,18 @@ fn phrase(
     page: &mut Page<'_>,
 ) {
     let lines = prompt::evidence(&brief.sheet, brief.channel);
-    let evidence = gate.evidence(lines.iter().map(String::as_str));
-    let citations = brief.sheet.citations(1);
+    let proof = Proof {
+        brief,
+        evidence: gate.evidence(lines.iter().map(String::as_str)),
+        citations: brief.sheet.citations(1),
+        lines: &lines,
+    };
     let prompt = prompt::build(&brief.sheet, brief.channel);
     let mut sentences = Sentences::default();
     let mut shown = 0;
     let completion = generator.generate(&prompt, sampling, &mut |piece| {
         for sentence in sentences.push(piece) {
-            let answers = brief.yes_no && says_yes_or_no(&sentence);
-            shown += usize::from(!answers && show(&sentence, &evidence, &lines, &citations, page));
+            shown += usize::from(proof.show(&sentence, page));
         }
         if shown < SENTENCES {
             Flow::Continue
@@ -131,10 +134,68 @@ fn phrase(
     // Half a sentence may claim half a fact: the rest counts only when the model
     // ended its turn by itself.
     let ended = completion.is_ok_and(|done| done.stop == StopReason::EndOfTurn);
-    let last = sentences.finish().filter(|_| ended && shown < SENTENCES);
-    if let Some(last) = last.filter(|last| !(brief.yes_no && says_yes_or_no(last))) {
-        show(&last, &evidence, &lines, &citations, page);
+    if let Some(last) = sentences.finish().filter(|_| ended && shown < SENTENCES) {
+        proof.show(&last, page);
     }
+}
+
+/// What a sentence is held against.
+struct Proof<'a> {
+    brief: &'a Brief,
+    evidence: Evidence<'a>,
+    lines: &'a [String],
+    citations: Vec<Citation>,
+}
+
+impl Proof<'_> {
+    /// Shows a sentence that the record supports, with the numbers of the lines that do.
+    fn show(&self, sentence: &str, page: &mut Page<'_>) -> bool {
+        let wrong = self.brief.yes_no && says_yes_or_no(sentence)
+            || page.said.contains(sentence)
+            || sends_to_district(sentence)
+            || turns_silence(sentence, self.lines);
+        let support = self.support(sentence).filter(|_| !wrong);
+        if let Some(supporting) = &support {
+            let supporting = supporting.iter().copied();
+            page.add_cited(
+                sentence,
+                &compose::sources(supporting, &self.citations),
+                " ",
+            );
+        }
+        support.is_some()
+    }
+
+    /// The record's words that say what a sentence says: the sentence about the citizen's case
+    /// that it copies, else what the gate finds.
+    fn support(&self, sentence: &str) -> Option<Vec<&str>> {
+        let points = &self.brief.sheet.points;
+        if let Some(point) = points
+            .iter()
+            .find(|point| copies(&point.sentence, sentence))
+        {
+            return Some(vec![point.sentence.as_str()]);
+        }
+        let support = self.evidence.check(sentence).ok()?;
+        // The first line is the procedure's name, which is no statement.
+        let places = support.lines.into_iter().filter(|line| *line > 0);
+        let lines = places.filter_map(|line| self.lines.get(line));
+        Some(lines.map(String::as_str).collect())
+    }
+}
+
+/// True for a sentence of a text, word for word and whole.
+fn copies(whole: &str, part: &str) -> bool {
+    let part = part.trim_end_matches(['.', ';', ' ']);
+    let starts = |(at, _): &(usize, &str)| {
+        let before = whole[..*at].trim_end();
+        before.is_empty() || before.ends_with('.')
+    };
+    let ends = |(at, _): (usize, &str)| {
+        let behind = whole[at + part.len()..].trim_start();
+        behind.is_empty() || behind.starts_with('.')
+    };
+    !part.is_empty() && whole.match_indices(part).filter(starts).any(ends)
 }
 
 /// True for a sentence that opens with a yes or a no. To the gate these are words of
@@ -146,31 +207,6 @@ fn says_yes_or_no(sentence: &str) -> bool {
         first.as_str(),
         "có" | "không" | "được" | "phải" | "đúng" | "vâng" | "dạ" | "chưa"
     )
-}
-
-/// Shows a sentence that the record supports, with the numbers of the lines that do.
-fn show(
-    sentence: &str,
-    evidence: &Evidence<'_>,
-    lines: &[String],
-    citations: &[Citation],
-    page: &mut Page<'_>,
-) -> bool {
-    let Ok(support) = evidence.check(sentence) else {
-        return false;
-    };
-    let fresh = !page.said.contains(sentence)
-        && !sends_to_district(sentence)
-        && !turns_silence(sentence, lines);
-    if fresh {
-        // The first line is the procedure's name, which is no statement.
-        let supporting = support.lines.iter().filter(|line| **line > 0);
-        let supporting = supporting
-            .filter_map(|line| lines.get(*line))
-            .map(String::as_str);
-        page.add_cited(sentence, &compose::sources(supporting, citations), " ");
-    }
-    fresh
 }
 
 /// True for a sentence that makes more or less of what the source leaves out than to say so:
@@ -230,7 +266,11 @@ fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
         let said = |line: &String| holds_words(text, &lead::told(line, false));
         return lead::lines(facts, channel).iter().any(said);
     }
-    let lines = lines_for(facts, channel);
+    let given = lead::lines(facts, channel);
+    let lines: Vec<&str> = match given.as_slice() {
+        [] => lines_for(facts, channel),
+        given => given.iter().map(String::as_str).collect(),
+    };
     if lead::leaves_open(facts) {
         return lines.iter().all(|line| share(text, line) >= WHOLE);
     }

@@ -7,6 +7,7 @@ use corpus::{ChannelKind, Procedure, Section};
 use crate::answer::WrittenBy;
 use crate::card::Sheet;
 use crate::generator::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason};
+use crate::points::Point;
 use crate::rules::Rules;
 use crate::write::{Brief, Written, write};
 
@@ -234,6 +235,38 @@ fn a_list_is_opened_by_the_model_and_left_to_the_card() {
     let (written, _) = write_from(&mut model, papers(&names), None);
     assert_eq!(written.by, WrittenBy::Record);
     assert!(!written.text.contains("Hộ chiếu"), "{}", written.text);
+}
+
+#[test]
+fn what_the_record_says_of_the_case_is_copied_and_no_claim_about_the_citizen() {
+    let sentence = "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.";
+    let mut sheet = papers(&["Tờ khai"]);
+    sheet.points = vec![Point {
+        section: Section::Conditions,
+        sentence: sentence.to_owned(),
+        case: Some("hộ nghèo".to_owned()),
+    }];
+    let mut model = Scripted {
+        text: "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, _) = write_from(&mut model, sheet.clone(), None);
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    assert!(written.text.contains("lương hưu ["), "{}", written.text);
+    for told in [
+        "Bạn thuộc hộ nghèo, không có lương hưu.",
+        "Hưởng khi không có lương hưu.",
+    ] {
+        model.text = told;
+        let (written, _) = write_from(&mut model, sheet.clone(), None);
+        assert!(!written.text.contains(told), "{}", written.text);
+        assert!(
+            written
+                .text
+                .contains(&format!("“{}”", &sentence[..sentence.len() - 1]))
+        );
+    }
 }
 
 #[test]
