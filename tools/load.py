@@ -40,7 +40,7 @@ async def ask(host, port, question, leaves):
         elif line.startswith(b"data:") and name == "final":
             answer = json.loads(line[5:])
             seen["by"], seen["route"] = answer["written_by"], answer["route"]
-        elif line.startswith(b"HTTP/1.1 ") and b" 200 " not in line:
+        elif line.startswith(b"data:") and name == "error" or line.startswith(b"HTTP/1.1 ") and b" 200 " not in line:
             seen["error"] = line.decode().strip()
     writer.close()
     return seen
@@ -77,6 +77,8 @@ async def main():
     line("first words of the record", [one["delta"] for one in seen if one.get("by") == "record"])
     line("whole answer", [one["final"] for one in seen if "final" in one])
     failed = sum(not {"final", "card", "delta"} & one.keys() for one in seen)
+    for error in sorted({one["error"] for one in seen if "error" in one}):
+        print(error)
     print(f"{len(seen)} questions, {failed} without an answer; load average after", os.getloadavg())
 
 
