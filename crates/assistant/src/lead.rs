@@ -193,13 +193,22 @@ pub fn told(line: &str, alone: bool) -> String {
     }
 }
 
+/// What stands above a section's lines. The model repeats it, so its words have to be among those
+/// that need no proof: "mẫu đơn, tờ khai" were not.
+pub fn heading(section: Section) -> &'static str {
+    match section {
+        Section::Form => "Mẫu dùng",
+        _ => section.label(),
+    }
+}
+
 /// What the model will say of a section if it follows its examples. Only a draft that it checks.
 pub fn expected(facts: &Facts, told: &[String]) -> String {
     let text = match facts.section {
         Section::Fee => rows("lệ phí", told),
         Section::Time => rows("thời hạn giải quyết", told),
         Section::Where => format!("Nơi nộp hồ sơ là {}", told.join("; ")),
-        Section::Form => format!("Bạn dùng {}", and(told)),
+        Section::Form => format!("Mẫu dùng là {}", and(told)),
         Section::Result => format!("Kết quả nhận được là {}", and(told)),
         Section::Documents if !told.iter().any(|line| line.contains(BY_CASE)) => {
             format!("Bạn cần chuẩn bị {}", and(told))

@@ -37,9 +37,9 @@ const EXAMPLES: [(&str, &str); 3] = [
     ),
     (
         "DỮ LIỆU\nLiên quan đến câu hỏi:\n- Thẻ cũ phải nộp lại khi nhận thẻ mới.\n\
-         Mẫu đơn, tờ khai:\n- Mẫu TV01 (Phiếu đăng ký)\n\
+         Mẫu dùng:\n- Mẫu TV01 (Phiếu đăng ký)\n\
          Phí, lệ phí:\n- Mức lệ phí do Thư viện tỉnh quyết định.\n",
-        "Thẻ cũ phải nộp lại khi nhận thẻ mới. Bạn dùng Mẫu TV01 (Phiếu đăng ký). \
+        "Thẻ cũ phải nộp lại khi nhận thẻ mới. Mẫu dùng là Mẫu TV01 (Phiếu đăng ký). \
          Mức lệ phí do Thư viện tỉnh quyết định.",
     ),
 ];
@@ -103,14 +103,16 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
     add(&mut data, OWN_CASE, &points);
     expected.extend(points.iter().map(|point| lead::stop(point)));
     for (facts, lines) in &spoken(sheet, channel) {
-        if lines.iter().any(|line| lead::is_missing(line)) {
-            missing.extend(lines.iter().cloned());
-            continue;
-        }
+        let (out, lines): (Vec<&String>, Vec<&String>) =
+            lines.iter().partition(|line| lead::is_missing(line));
+        missing.extend(out.into_iter().cloned());
         let alone = lines.len() == 1;
-        let told: Vec<String> = lines.iter().map(|line| lead::told(line, alone)).collect();
-        add(&mut data, facts.section.label(), &told);
-        expected.push(lead::expected(facts, &told));
+        let told = lines.into_iter().map(|line| lead::told(line, alone));
+        let told: Vec<String> = told.collect();
+        if !told.is_empty() {
+            add(&mut data, lead::heading(facts.section), &told);
+            expected.push(lead::expected(facts, &told));
+        }
     }
     add(&mut data, MISSING, &missing);
     expected.append(&mut missing);

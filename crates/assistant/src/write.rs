@@ -258,19 +258,30 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
 /// True when the text states a value of the section, or, for a section without
 /// values, most of the words of one of its lines; that the source is silent in its own words.
 fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
-    if facts.lines.iter().any(|line| lead::is_missing(line)) {
-        let silence = |line: &String| text.lines().any(|said| said == line);
-        return facts.lines.iter().all(silence);
-    }
-    if is_list(facts.section) {
-        let said = |line: &String| holds_words(text, &lead::told(line, false));
-        return lead::lines(facts, channel).iter().any(said);
-    }
     let given = lead::lines(facts, channel);
+    let exact = |line: &&String| text.lines().any(|said| said == line.as_str());
+    if !given
+        .iter()
+        .filter(|line| lead::is_missing(line))
+        .all(|line| exact(&line))
+    {
+        return false;
+    }
+    if is_list(facts.section) && facts.state == State::Present {
+        let said = |line: &String| holds_words(text, &lead::told(line, false));
+        return given.iter().any(said);
+    }
     let lines: Vec<&str> = match given.as_slice() {
         [] => lines_for(facts, channel),
         given => given.iter().map(String::as_str).collect(),
     };
+    let lines: Vec<&str> = lines
+        .into_iter()
+        .filter(|line| !lead::is_missing(line))
+        .collect();
+    if lines.is_empty() {
+        return true;
+    }
     if lead::leaves_open(facts) {
         return lines.iter().all(|line| share(text, line) >= WHOLE);
     }
