@@ -153,7 +153,8 @@ impl Proof<'_> {
         let wrong = self.brief.yes_no && says_yes_or_no(sentence)
             || page.said.contains(sentence)
             || sends_to_district(sentence)
-            || turns_silence(sentence, self.lines);
+            || turns_silence(sentence, self.lines)
+            || hides_its_source(sentence);
         let support = self.support(sentence).filter(|_| !wrong);
         if let Some(supporting) = &support {
             let supporting = supporting.iter().copied();
@@ -217,6 +218,15 @@ fn turns_silence(sentence: &str, lines: &[String]) -> bool {
         text.contains("nguồn không ghi") || text.contains("chưa có trong dữ liệu")
     };
     speaks(sentence) && !lines.iter().any(|line| line == sentence)
+}
+
+/// True for a sentence that tells a recorded 0 without saying that it is only recorded: the source
+/// does not explain it, and nobody is to read "free" in it.
+fn hides_its_source(sentence: &str) -> bool {
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let mut pairs = words.windows(2);
+    pairs.any(|two| two[0] == "0" && two[1].starts_with("đồng"))
+        && !sentence.to_lowercase().contains("nguồn ghi")
 }
 
 /// Adds, in the record's words, whatever was asked for and not yet said.

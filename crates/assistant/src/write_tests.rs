@@ -285,6 +285,27 @@ fn the_model_answers_no_yes_and_no_no() {
 }
 
 #[test]
+fn a_recorded_zero_is_told_with_its_source_or_not_at_all() {
+    let mut zero = (*record()).clone();
+    let channels = serde_json::json!([{"kind": "direct", "durations": [],
+        "fees": [{"amount_vnd": 0, "raw": "0 VNĐ ()"}]}]);
+    zero.channels = serde_json::from_value(channels).unwrap();
+    let sheet = Sheet::new(Arc::new(zero), 1.0, &[Section::Fee]);
+    let mut model = Scripted {
+        text: "Lệ phí là 0 đồng.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, _) = write_from(&mut model, sheet, None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(
+        written.text.contains("nguồn ghi 0 đồng"),
+        "{}",
+        written.text
+    );
+}
+
+#[test]
 fn half_a_sentence_is_not_shown() {
     let mut cut = Scripted {
         text: "Nộp trực tuyến hết 10.000 đồng. Thời hạn là 7 ngày",
