@@ -1,6 +1,6 @@
 //! How long the model takes for an answer of late, so that a turn which it would not begin in
 //! time has the record's words at once instead of after waiting in vain: of 50 who asked at
-//! once, 47 waited 11 s for nothing.
+//! once, most waited 11 s for nothing.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
