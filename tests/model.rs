@@ -148,6 +148,7 @@ fn grounded(question: &str) -> Prompt {
             message("user", format!("{record}{question}")),
         ],
         prefill: String::new(),
+        expected: String::new(),
     }
 }
 

@@ -44,7 +44,7 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     let label = facts.section.label();
     let lines = lines_for(facts, channel);
     if is_list(facts.section) && !fits_inline(&lines) {
-        return format!("{label}: xem đầy đủ trong thẻ bên dưới.");
+        return pointer(facts.section);
     }
     let shown = lines.iter().take(LINES);
     let shown: Vec<String> = shown.map(|line| shorten(line, LINE_LIMIT)).collect();
@@ -56,6 +56,11 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     format!("{label}: {}.{more}", trim_stop(&shown.join("; ")))
 }
 
+/// Where a list is that the text leaves to the card.
+pub fn pointer(section: Section) -> String {
+    format!("{}: xem đầy đủ trong thẻ bên dưới.", section.label())
+}
+
 /// What the record says about the citizen's own case, quoted, with the number of its source.
 pub fn cited_point(point: &Point, citations: &[Citation]) -> String {
     let quote = shorten(&point.sentence, QUOTE_LIMIT);
@@ -64,6 +69,11 @@ pub fn cited_point(point: &Point, citations: &[Citation]) -> String {
         &text,
         &sources(std::iter::once(&*point.sentence), citations),
     )
+}
+
+/// True when the answer opens with a yes that the record's fields give.
+pub fn decides(brief: &Brief) -> bool {
+    verdict(brief).is_some()
 }
 
 /// "Nộp online được không": yes or no, where the record lists the ways to file. Other

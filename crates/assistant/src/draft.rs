@@ -107,10 +107,18 @@ impl Draft {
         events
     }
 
+    /// What is to be written of one record, for measuring; none where the words are fixed.
+    pub fn brief(&self) -> Option<&Brief> {
+        let Body::Brief(brief) = &self.body else {
+            return None;
+        };
+        Some(brief)
+    }
+
     /// True when a model's words would be better than the record's. When false,
     /// call [`Draft::write`] without a generator: it returns at once.
     pub fn wants_model(&self) -> bool {
-        matches!(&self.body, Body::Brief(brief) if brief.speak)
+        self.brief().is_some_and(|brief| brief.speak)
     }
 
     /// Writes the text and returns the answer. `sink` receives a `Delta` for each
@@ -237,16 +245,17 @@ impl Draft {
             self.body = Body::Fixed(text);
             return;
         }
-        let free = !understanding.yes_no && sheet.worked.is_empty();
-        let speak = sure && !silent && free && !prompt::spoken(&sheet).is_empty();
-        self.body = Body::Brief(Box::new(Brief {
+        let free = sheet.worked.is_empty();
+        let mut brief = Brief {
             sure,
-            question: prompt::question(&sheet, understanding),
             channel: understanding.channel,
             yes_no: understanding.yes_no,
             sheet,
-            speak,
-        }));
+            speak: false,
+        };
+        brief.speak =
+            sure && !silent && free && prompt::has_words(&brief) && !compose::decides(&brief);
+        self.body = Body::Brief(Box::new(brief));
     }
 
     /// The facts of two procedures, side by side. Their text is put together from the records:
@@ -316,10 +325,9 @@ impl Draft {
     }
 
     pub(crate) fn not_found(&mut self, found: &[Found], understanding: &Understanding) {
-        let replies = &self.rules.intents.replies;
+        let (replies, frame) = (&self.rules.intents.replies, &self.rules.english.frame);
         if self.rules.intents.is_administrative(&understanding.text) {
             self.answer.route = Route::NoInformation;
-            let frame = &self.rules.english.frame;
             let text = if understanding.english {
                 &frame.not_found
             } else {
@@ -328,7 +336,6 @@ impl Draft {
             self.body = Body::Fixed(text.clone());
             self.offer(&found[..found.len().min(NEARBY + 1)]);
         } else {
-            let frame = &self.rules.english.frame;
             let text = if understanding.english {
                 &frame.out_of_scope
             } else {

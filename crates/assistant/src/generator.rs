@@ -21,6 +21,10 @@ pub struct Prompt {
     pub messages: Vec<ChatMessage>,
     /// The start of the assistant's own answer, continued by the model; often empty.
     pub prefill: String,
+    /// Words that the answer may well begin with; often empty. Never read as part of the
+    /// prompt: a model that drafts checks them several tokens in one pass, and keeps only
+    /// what it would have written anyway.
+    pub expected: String,
 }
 
 /// How to decode.
@@ -41,7 +45,7 @@ pub struct Sampling {
 impl Default for Sampling {
     fn default() -> Self {
         Self {
-            max_tokens: 96,
+            max_tokens: 128,
             temperature: 0.0,
             seed: 0,
             deadline: None,

@@ -18,6 +18,7 @@ pub mod generator;
 pub mod grounding;
 pub mod intents;
 pub mod journey;
+mod lead;
 pub mod listing;
 pub mod phrase;
 pub mod places;

@@ -1,132 +1,157 @@
-//! What the model reads: a constant instruction, the facts asked for, the question.
+//! What the model reads: a constant instruction and the facts asked for.
 //! Short on purpose: on two cores every hundred tokens of prompt cost over a second.
 
-use corpus::{ChannelKind, Facts, Section, State};
+use corpus::{ChannelKind, Facts, State};
 
-use crate::card::{Sheet, lines_for};
+use crate::card::Sheet;
 use crate::compose::is_list;
 use crate::generator::{ChatMessage, Prompt};
-use crate::grounding::Evidence;
-use crate::phrase::Words;
-use crate::understanding::Understanding;
+use crate::lead;
+use crate::write::Brief;
 
 /// First and unchanging, so that its state is computed once and reused.
 const SYSTEM: &str = "Bạn là nhân viên bộ phận một cửa, trả lời người dân bằng tiếng Việt. \
 Chỉ dùng thông tin trong phần DỮ LIỆU, chép đúng từng con số, đơn vị và tên cơ quan. \
-Trả lời một hoặc hai câu ngắn, trọn vẹn, lịch sự, đúng điều được hỏi, không nhắc lại câu hỏi. \
+Mỗi mục của DỮ LIỆU một câu ngắn, trọn vẹn, lịch sự, theo đúng thứ tự. \
 Không thêm điều gì không có trong DỮ LIỆU.";
 
-/// One worked example, also constant: without it the base model repeats the question
-/// and puts the values behind its words.
-const EXAMPLE: (&str, &str) = (
-    "DỮ LIỆU\nThủ tục: Cấp lại thẻ thư viện\nPhí, lệ phí:\n- Nộp trực tiếp: 5.000 đồng\n\
-     Thời hạn giải quyết:\n- Nộp trực tiếp: 2 ngày làm việc\nNơi nộp hồ sơ:\n- Thư viện tỉnh\n\n\
-     CÂU HỎI: em làm lại thẻ thư viện hết mấy tiền, bao lâu có, nộp ở đâu ạ?",
-    "Khi nộp trực tiếp, lệ phí cấp lại thẻ thư viện là 5.000 đồng và thời hạn giải quyết là \
-     2 ngày làm việc. Bạn nộp hồ sơ tại Thư viện tỉnh.",
-);
+/// Worked examples, also constant: without them the base model puts the values behind its
+/// words. One short sentence a section: the first one is there sooner,
+/// and what the gate refuses takes nothing else with it.
+const EXAMPLES: [(&str, &str); 3] = [
+    (
+        "DỮ LIỆU\nPhí, lệ phí:\n- Nộp trực tiếp: 5.000 đồng\n- Nộp trực tuyến: 3.000 đồng\n\
+         Thời hạn giải quyết:\n- 2 ngày làm việc\nNơi nộp hồ sơ:\n- Thư viện tỉnh\n\
+         Kết quả nhận được:\n- Thẻ thư viện mới\n",
+        "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, lệ phí là 3.000 đồng. \
+         Thời hạn giải quyết là 2 ngày làm việc. Nơi nộp hồ sơ là Thư viện tỉnh. \
+         Kết quả nhận được là Thẻ thư viện mới.",
+    ),
+    (
+        "DỮ LIỆU\nLiên quan đến câu hỏi:\n- Trường hợp người đăng ký dưới 14 tuổi: phải có cha hoặc mẹ \
+         đi cùng (xuất trình căn cước).\n\
+         Giấy tờ cần nộp:\n- Phiếu đăng ký theo mẫu số 2\n- Bản sao thẻ thư viện\n\
+         Còn thiếu:\n- Nguồn không ghi yêu cầu, điều kiện.\n",
+        "Trường hợp người đăng ký dưới 14 tuổi: phải có cha hoặc mẹ đi cùng (xuất trình căn cước). Bạn cần chuẩn bị \
+         Phiếu đăng ký theo mẫu số 2 và Bản sao thẻ thư viện. Nguồn không ghi yêu cầu, điều kiện.",
+    ),
+    (
+        "DỮ LIỆU\nLiên quan đến câu hỏi:\n- Thẻ cũ phải nộp lại khi nhận thẻ mới.\n\
+         Mẫu dùng:\n- Mẫu TV01 (Phiếu đăng ký)\n\
+         Phí, lệ phí:\n- Mức lệ phí do Thư viện tỉnh quyết định.\n",
+        "Thẻ cũ phải nộp lại khi nhận thẻ mới. Mẫu dùng là Mẫu TV01 (Phiếu đăng ký). \
+         Mức lệ phí do Thư viện tỉnh quyết định.",
+    ),
+];
 
-/// Longest line of the record handed to the model, in characters.
-const LINE_LIMIT: usize = 300;
+/// Heading of the sentences about the citizen's own case: first, as they are in the answer. They
+/// are to be copied: told as the citizen's ("bạn đang hưởng lương hưu") a condition became a claim.
+const OWN_CASE: &str = "Liên quan đến câu hỏi";
 
-/// Most lines of one section handed to the model.
-const LINES: usize = 4;
+/// Heading of what the source leaves out: last, and never under the section's own heading, where
+/// it was told as a value ("bạn nộp hồ sơ tại nguồn không ghi").
+const MISSING: &str = "Còn thiếu";
 
-/// Sections that the model is asked to phrase: filled by the record and no lists.
-pub fn spoken(sheet: &Sheet) -> Vec<&Facts> {
-    let speaks = |facts: &&Facts| {
-        facts.state == State::Present && !is_list(facts.section) && !leaves_open(facts)
-    };
-    sheet.facts.iter().filter(speaks).collect()
+/// With so many sections asked for, or a sentence about the citizen's own case to tell, lists are
+/// left to the card.
+const MANY: usize = 3;
+
+/// Sections that the model is asked to phrase, with the lines that it may use. What the source
+/// leaves out is handed over as the sentence that says so.
+pub fn spoken(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<(&Facts, Vec<String>)> {
+    let many = is_many(sheet) || !sheet.points.is_empty();
+    let facts = sheet.facts.iter();
+    facts
+        .filter(|facts| !(many && is_list(facts.section)))
+        .map(|facts| (facts, lead::lines(facts, channel)))
+        .filter(|(_, lines)| !lines.is_empty())
+        .collect()
 }
 
-/// A fee without an amount ("do Hội đồng nhân dân tỉnh quyết định; miễn cho hộ nghèo") is the
-/// record's to say: of its two halves the model told the second alone.
-fn leaves_open(facts: &Facts) -> bool {
-    let amount = |line: &String| Evidence::has_claim(line);
-    facts.section == Section::Fee && !facts.lines.iter().any(amount)
+/// True when so much is asked for that lists and long tables are left to the card.
+pub fn is_many(sheet: &Sheet) -> bool {
+    sheet.facts.len() >= MANY
 }
 
-/// Lines that the model may use and that the gate checks against: the name first.
+/// True when the record states something that the model can phrase.
+pub fn has_words(brief: &Brief) -> bool {
+    let spoken = spoken(&brief.sheet, brief.channel);
+    let states = |(facts, _): &(&Facts, Vec<String>)| facts.state == State::Present;
+    let points = &brief.sheet.points;
+    points.iter().all(|point| lead::fits(&point.sentence))
+        && (!points.is_empty() || spoken.iter().any(states))
+}
+
+/// Lines that the gate checks against: the name, and what the model may put in its own words.
 pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
     let mut lines = vec![sheet.procedure.name.clone()];
-    for facts in spoken(sheet) {
-        let chosen = lines_for(facts, channel);
-        lines.extend(chosen.into_iter().take(LINES).map(clip));
-    }
-    lines.extend(sheet.points.iter().map(|point| clip(&point.sentence)));
+    lines.extend(
+        spoken(sheet, channel)
+            .into_iter()
+            .flat_map(|(_, lines)| lines),
+    );
     lines
 }
 
-/// The prompt for one procedure. `question` is masked and normalised; it helps the
-/// wording only, since the gate believes the record alone.
-pub fn build(sheet: &Sheet, channel: Option<ChannelKind>, question: &str) -> Prompt {
-    let mut data = format!("Thủ tục: {}\n", sheet.procedure.name);
-    for facts in spoken(sheet) {
-        data.push_str(facts.section.label());
-        data.push_str(":\n");
-        for line in lines_for(facts, channel).into_iter().take(LINES) {
-            data.push_str("- ");
-            data.push_str(&clip(line));
-            data.push('\n');
+/// The prompt for one procedure. What was asked for is decided before: the question itself is
+/// left out, because the base model repeats it, answers a no with a yes, and fails where it is
+/// typed without marks.
+pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
+    let mut data = "DỮ LIỆU\n".to_owned();
+    let (mut expected, mut missing) = (Vec::new(), Vec::new());
+    let points: Vec<String> = sheet.points.iter().map(|p| p.sentence.clone()).collect();
+    add(&mut data, OWN_CASE, &points);
+    expected.extend(points.iter().map(|point| lead::stop(point)));
+    for (facts, lines) in &spoken(sheet, channel) {
+        let (out, lines): (Vec<&String>, Vec<&String>) =
+            lines.iter().partition(|line| lead::is_missing(line));
+        missing.extend(out.into_iter().cloned());
+        let alone = lines.len() == 1;
+        let told = lines.into_iter().map(|line| lead::told(line, alone));
+        let told: Vec<String> = told.collect();
+        if !told.is_empty() {
+            add(&mut data, lead::heading(facts.section), &told);
+            expected.push(lead::expected(facts, &told));
         }
     }
-    if !sheet.points.is_empty() {
-        data.push_str("Liên quan đến câu hỏi:\n");
-    }
-    for point in &sheet.points {
-        data.push_str("- ");
-        data.push_str(&clip(&point.sentence));
-        data.push('\n');
-    }
-    let user = format!("DỮ LIỆU\n{data}\nCÂU HỎI: {question}");
+    add(&mut data, MISSING, &missing);
+    expected.append(&mut missing);
     let mut prompt = constant();
     prompt.messages.push(ChatMessage {
         role: "user",
-        content: user,
+        content: data,
     });
+    prompt.expected = expected.join(" ");
     prompt
 }
 
-/// The question as the model reads it. The base model fails on questions without
-/// marks, so such a question is replaced by what was understood of it.
-pub fn question(sheet: &Sheet, understanding: &Understanding) -> String {
-    if !Words::read(&understanding.text).is_plain() {
-        return understanding.text.clone();
+fn add(data: &mut String, heading: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
     }
-    let labels: Vec<String> = spoken(sheet)
-        .iter()
-        .map(|facts| facts.section.label().to_lowercase())
-        .collect();
-    let channel = understanding.channel.map_or(String::new(), |kind| {
-        format!(" khi {}", kind.label().to_lowercase())
-    });
-    format!("Cho biết {}{channel}?", labels.join(" và "))
+    data.push_str(heading);
+    data.push_str(":\n");
+    for line in lines {
+        data.push_str("- ");
+        data.push_str(line);
+        data.push('\n');
+    }
 }
 
 /// The part that every prompt starts with. A server lets the model read it once
 /// before the first question, so that nobody waits for it.
 pub fn constant() -> Prompt {
-    let (user, answer) = EXAMPLE;
     let message = |role, content: &str| ChatMessage {
         role,
         content: content.to_owned(),
     };
+    let examples = EXAMPLES.into_iter();
+    let examples =
+        examples.flat_map(|(user, answer)| [message("user", user), message("assistant", answer)]);
     Prompt {
-        messages: vec![
-            message("system", SYSTEM),
-            message("user", user),
-            message("assistant", answer),
-        ],
-        prefill: String::new(),
+        messages: std::iter::once(message("system", SYSTEM))
+            .chain(examples)
+            .collect(),
+        ..Prompt::default()
     }
-}
-
-fn clip(line: &str) -> String {
-    if line.chars().count() <= LINE_LIMIT {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(LINE_LIMIT).collect();
-    let end = cut.rfind(' ').unwrap_or(cut.len());
-    cut[..end].to_owned()
 }

@@ -1,17 +1,29 @@
 //! Writing: the model's sentences through the gate, the record's words where they fail.
 
+use std::collections::HashSet;
+
 use corpus::{ChannelKind, Facts, State};
 
 use crate::answer::{Citation, WrittenBy};
 use crate::card::{Sheet, lines_for};
-use crate::compose;
+use crate::compose::{self, is_list};
 use crate::generator::{Flow, Generator, Sampling, StopReason};
 use crate::grounding::{Evidence, Gate, Sentences};
+use crate::lead;
 use crate::places::sends_to_district;
 use crate::prompt;
 
-/// Most sentences shown of one generation: the prompt asks for two at most.
-const SENTENCES: usize = 3;
+/// Most sentences shown of one generation: the prompt asks for one a section.
+const SENTENCES: usize = 5;
+
+/// A line is said when the text holds this share of its words.
+const MOST: f32 = 0.6;
+
+/// A line of which half would mislead is said when the text holds this share.
+const WHOLE: f32 = 0.9;
+
+/// Where a list is, after what the model said of it: no fact, the card is there.
+const CARD: &str = "Chi tiết đầy đủ ở thẻ bên dưới.";
 
 /// What is to be written: the facts, and how the question put it.
 #[derive(Debug, Clone)]
@@ -20,8 +32,6 @@ pub struct Brief {
     pub sheet: Sheet,
     /// Way of filing named in the question.
     pub channel: Option<ChannelKind>,
-    /// The question as the model reads it.
-    pub question: String,
     /// True for a question to be answered yes or no.
     pub yes_no: bool,
     /// False when the record is only the nearest one found.
@@ -102,14 +112,18 @@ fn phrase(
     page: &mut Page<'_>,
 ) {
     let lines = prompt::evidence(&brief.sheet, brief.channel);
-    let evidence = gate.evidence(lines.iter().map(String::as_str));
-    let citations = brief.sheet.citations(1);
-    let prompt = prompt::build(&brief.sheet, brief.channel, &brief.question);
+    let proof = Proof {
+        brief,
+        evidence: gate.evidence(lines.iter().map(String::as_str)),
+        citations: brief.sheet.citations(1),
+        lines: &lines,
+    };
+    let prompt = prompt::build(&brief.sheet, brief.channel);
     let mut sentences = Sentences::default();
     let mut shown = 0;
     let completion = generator.generate(&prompt, sampling, &mut |piece| {
         for sentence in sentences.push(piece) {
-            shown += usize::from(show(&sentence, &evidence, &lines, &citations, page));
+            shown += usize::from(proof.show(&sentence, page));
         }
         if shown < SENTENCES {
             Flow::Continue
@@ -121,61 +135,166 @@ fn phrase(
     // ended its turn by itself.
     let ended = completion.is_ok_and(|done| done.stop == StopReason::EndOfTurn);
     if let Some(last) = sentences.finish().filter(|_| ended && shown < SENTENCES) {
-        show(&last, &evidence, &lines, &citations, page);
+        proof.show(&last, page);
     }
 }
 
-/// Shows a sentence that the record supports, with the numbers of the lines that do.
-fn show(
-    sentence: &str,
-    evidence: &Evidence<'_>,
-    lines: &[String],
-    citations: &[Citation],
-    page: &mut Page<'_>,
-) -> bool {
-    let Ok(support) = evidence.check(sentence) else {
-        return false;
-    };
-    let fresh = !page.said.contains(sentence) && !sends_to_district(sentence);
-    if fresh {
-        // The first line is the procedure's name, which is no statement.
-        let supporting = support.lines.iter().filter(|line| **line > 0);
-        let supporting = supporting
-            .filter_map(|line| lines.get(*line))
-            .map(String::as_str);
-        page.add_cited(sentence, &compose::sources(supporting, citations), " ");
+/// What a sentence is held against.
+struct Proof<'a> {
+    brief: &'a Brief,
+    evidence: Evidence<'a>,
+    lines: &'a [String],
+    citations: Vec<Citation>,
+}
+
+impl Proof<'_> {
+    /// Shows a sentence that the record supports, with the numbers of the lines that do.
+    fn show(&self, sentence: &str, page: &mut Page<'_>) -> bool {
+        let wrong = self.brief.yes_no && says_yes_or_no(sentence)
+            || page.said.contains(sentence)
+            || sends_to_district(sentence)
+            || turns_silence(sentence, self.lines)
+            || hides_its_source(sentence);
+        let support = self.support(sentence).filter(|_| !wrong);
+        if let Some(supporting) = &support {
+            let supporting = supporting.iter().copied();
+            page.add_cited(
+                sentence,
+                &compose::sources(supporting, &self.citations),
+                " ",
+            );
+        }
+        support.is_some()
     }
-    fresh
+
+    /// The record's words that say what a sentence says: the sentence about the citizen's case
+    /// that it copies, else what the gate finds.
+    fn support(&self, sentence: &str) -> Option<Vec<&str>> {
+        let points = &self.brief.sheet.points;
+        if let Some(point) = points
+            .iter()
+            .find(|point| copies(&point.sentence, sentence))
+        {
+            return Some(vec![point.sentence.as_str()]);
+        }
+        let support = self.evidence.check(sentence).ok()?;
+        // The first line is the procedure's name, which is no statement.
+        let places = support.lines.into_iter().filter(|line| *line > 0);
+        let lines = places.filter_map(|line| self.lines.get(line));
+        Some(lines.map(String::as_str).collect())
+    }
+}
+
+/// True for a sentence of a text, word for word and whole.
+fn copies(whole: &str, part: &str) -> bool {
+    let part = part.trim_end_matches(['.', ';', ' ']);
+    let starts = |(at, _): &(usize, &str)| {
+        let before = whole[..*at].trim_end();
+        before.is_empty() || before.ends_with('.')
+    };
+    let ends = |(at, _): (usize, &str)| {
+        let behind = whole[at + part.len()..].trim_start();
+        behind.is_empty() || behind.starts_with('.')
+    };
+    !part.is_empty() && whole.match_indices(part).filter(starts).any(ends)
+}
+
+/// True for a sentence that opens with a yes or a no. To the gate these are words of
+/// politeness: the claim behind them may hold while the answer is turned round.
+fn says_yes_or_no(sentence: &str) -> bool {
+    let first = sentence.split(|c: char| !c.is_alphanumeric()).next();
+    let first = first.unwrap_or_default().to_lowercase();
+    matches!(
+        first.as_str(),
+        "có" | "không" | "được" | "phải" | "đúng" | "vâng" | "dạ" | "chưa"
+    )
+}
+
+/// True for a sentence that makes more or less of what the source leaves out than to say so:
+/// "bạn nộp hồ sơ tại nguồn không ghi nơi nộp".
+fn turns_silence(sentence: &str, lines: &[String]) -> bool {
+    let speaks = |text: &str| {
+        let text = text.to_lowercase();
+        text.contains("nguồn không ghi") || text.contains("chưa có trong dữ liệu")
+    };
+    speaks(sentence) && !lines.iter().any(|line| line == sentence)
+}
+
+/// True for a sentence that tells a recorded 0 without saying that it is only recorded: the source
+/// does not explain it, and nobody is to read "free" in it.
+fn hides_its_source(sentence: &str) -> bool {
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let mut pairs = words.windows(2);
+    pairs.any(|two| two[0] == "0" && two[1].starts_with("đồng"))
+        && !sentence.to_lowercase().contains("nguồn ghi")
 }
 
 /// Adds, in the record's words, whatever was asked for and not yet said.
 fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) -> WrittenBy {
     let said = page.said.clone();
     let citations = sheet.citations(1);
-    let missing = |facts: &&Facts| !is_said(facts, channel, &said);
     let mut by = WrittenBy::Model;
     for point in sheet
         .points
         .iter()
-        .filter(|p| !holds_words(&said, &p.sentence))
+        .filter(|point| held(&said, &point.sentence) < WHOLE)
     {
         page.add(&compose::cited_point(point, &citations), "\n");
         by = WrittenBy::Record;
     }
-    for facts in sheet.facts.iter().filter(missing) {
-        page.add(&compose::cited(facts, channel, &citations), "\n");
-        by = WrittenBy::Record;
+    let given = |facts: &Facts| {
+        let spoken = prompt::spoken(sheet, channel);
+        spoken.iter().any(|(own, _)| own.section == facts.section)
+    };
+    let left = |facts: &Facts| is_list(facts.section) || prompt::is_many(sheet);
+    let (mut part, mut pointed) = (false, false);
+    for facts in &sheet.facts {
+        if is_said(facts, channel, &said) {
+            part |= facts.state == State::Present && lead::is_part(facts, channel);
+        } else if left(facts) && facts.state == State::Present && !given(facts) {
+            page.add(&compose::pointer(facts.section), "\n");
+            pointed = true;
+        } else {
+            page.add(&compose::cited(facts, channel, &citations), "\n");
+            by = WrittenBy::Record;
+        }
+    }
+    if part && !pointed {
+        page.add(CARD, " ");
     }
     by
 }
 
 /// True when the text states a value of the section, or, for a section without
-/// values, most of the words of one of its lines. Silence is never said by the model.
+/// values, most of the words of one of its lines; that the source is silent in its own words.
 fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
-    if facts.state != State::Present {
+    let given = lead::lines(facts, channel);
+    let exact = |line: &&String| text.lines().any(|said| said == line.as_str());
+    if !given
+        .iter()
+        .filter(|line| lead::is_missing(line))
+        .all(|line| exact(&line))
+    {
         return false;
     }
-    let lines = lines_for(facts, channel);
+    if is_list(facts.section) && facts.state == State::Present {
+        let said = |line: &String| holds_words(text, &lead::told(line, false));
+        return given.iter().any(said);
+    }
+    let lines: Vec<&str> = match given.as_slice() {
+        [] => lines_for(facts, channel),
+        given => given.iter().map(String::as_str).collect(),
+    };
+    let lines: Vec<&str> = lines
+        .into_iter()
+        .filter(|line| !lead::is_missing(line))
+        .collect();
+    if lines.is_empty() {
+        return true;
+    }
+    if lead::leaves_open(facts) {
+        return lines.iter().all(|line| share(text, line) >= WHOLE);
+    }
     let checkable: Vec<&&str> = lines
         .iter()
         .filter(|line| Evidence::has_claim(line))
@@ -189,10 +308,21 @@ fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
 }
 
 fn holds_words(text: &str, line: &str) -> bool {
-    let fold = |text: &str| vitext::fold(&vitext::normalize(text));
-    let text = fold(text);
-    let line = fold(line.split_once(": ").map_or(line, |(_, value)| value));
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let held = words.iter().filter(|word| text.contains(**word)).count();
-    !words.is_empty() && held * 10 >= words.len() * 6
+    share(text, line) >= MOST
+}
+
+/// Share of a line's words, without its head, that a text holds.
+fn share(text: &str, line: &str) -> f32 {
+    held(text, line.split_once(": ").map_or(line, |(_, value)| value))
+}
+
+/// Share of the words of one text that another holds.
+fn held(text: &str, part: &str) -> f32 {
+    let fold = |text: &str| vitext::fold(&vitext::normalize(text)).to_lowercase();
+    let (text, part) = (fold(text), fold(part));
+    let apart = |c: char| !c.is_alphanumeric();
+    let said: HashSet<&str> = text.split(apart).collect();
+    let wanted: Vec<&str> = part.split(apart).filter(|word| !word.is_empty()).collect();
+    let held = wanted.iter().filter(|word| said.contains(**word)).count();
+    held as f32 / wanted.len().max(1) as f32
 }

@@ -7,6 +7,7 @@ use corpus::{ChannelKind, Procedure, Section};
 use crate::answer::WrittenBy;
 use crate::card::Sheet;
 use crate::generator::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason};
+use crate::points::Point;
 use crate::rules::Rules;
 use crate::write::{Brief, Written, write};
 
@@ -99,18 +100,24 @@ fn write_from(
     sheet: Sheet,
     channel: Option<ChannelKind>,
 ) -> (Written, String) {
-    let brief = Brief {
+    write_brief(generator, &brief(sheet, channel))
+}
+
+fn brief(sheet: Sheet, channel: Option<ChannelKind>) -> Brief {
+    Brief {
         yes_no: false,
         sheet,
         channel,
-        question: "hỏi".to_owned(),
         sure: true,
         speak: true,
-    };
+    }
+}
+
+fn write_brief(generator: &mut Scripted, brief: &Brief) -> (Written, String) {
     let rules = Rules::embedded();
     let mut streamed = String::new();
     let written = write(
-        &brief,
+        brief,
         &rules.gate,
         Some(generator),
         &Sampling::default(),
@@ -170,6 +177,129 @@ fn silence_is_said_in_the_records_words() {
     assert_eq!(written.by, WrittenBy::Record);
     assert!(
         vitext::fold(&written.text).contains("nguon khong"),
+        "{}",
+        written.text
+    );
+}
+
+#[test]
+fn silence_told_by_the_model_in_those_words_is_the_models() {
+    let (written, _) = say(
+        "Khi nộp trực tiếp, lệ phí là 20.000 đồng. Nguồn không ghi yêu cầu, điều kiện.",
+        &[Section::Fee, Section::Conditions],
+        None,
+    );
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    let invented = "Nguồn không ghi lệ phí. Nguồn không ghi yêu cầu, điều kiện.";
+    let (written, _) = say(invented, &[Section::Fee, Section::Conditions], None);
+    assert_eq!(written.by, WrittenBy::Record, "{}", written.text);
+    assert!(
+        !written.text.contains("không ghi lệ phí"),
+        "{}",
+        written.text
+    );
+}
+
+/// The record with papers, asked for them.
+fn papers(names: &[&str]) -> Sheet {
+    let mut record = (*record()).clone();
+    let papers = names
+        .iter()
+        .map(|name| serde_json::json!({"name": name, "originals": 1}));
+    let cases = serde_json::json!([{"documents": papers.collect::<Vec<_>>()}]);
+    record.cases = serde_json::from_value(cases).unwrap();
+    Sheet::new(Arc::new(record), 1.0, &[Section::Documents])
+}
+
+#[test]
+fn a_list_is_opened_by_the_model_and_left_to_the_card() {
+    let mut model = Scripted {
+        text: "Bạn cần chuẩn bị Tờ khai và Giấy chứng sinh.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let names = [
+        "Tờ khai",
+        "Giấy chứng sinh",
+        "Căn cước của mẹ",
+        "Giấy cam đoan",
+    ];
+    let (written, _) = write_from(&mut model, papers(&names), None);
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    assert!(
+        written.text.ends_with("ở thẻ bên dưới."),
+        "{}",
+        written.text
+    );
+    model.text = "Bạn cần chuẩn bị Tờ khai và Hộ chiếu.";
+    let (written, _) = write_from(&mut model, papers(&names), None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(!written.text.contains("Hộ chiếu"), "{}", written.text);
+}
+
+#[test]
+fn what_the_record_says_of_the_case_is_copied_and_no_claim_about_the_citizen() {
+    let sentence = "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.";
+    let mut sheet = papers(&["Tờ khai"]);
+    sheet.points = vec![Point {
+        section: Section::Conditions,
+        sentence: sentence.to_owned(),
+        case: Some("hộ nghèo".to_owned()),
+    }];
+    let mut model = Scripted {
+        text: "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, _) = write_from(&mut model, sheet.clone(), None);
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    assert!(written.text.contains("lương hưu ["), "{}", written.text);
+    for told in [
+        "Bạn thuộc hộ nghèo, không có lương hưu.",
+        "Hưởng khi không có lương hưu.",
+    ] {
+        model.text = told;
+        let (written, _) = write_from(&mut model, sheet.clone(), None);
+        assert!(!written.text.contains(told), "{}", written.text);
+        assert!(
+            written
+                .text
+                .contains(&format!("“{}”", &sentence[..sentence.len() - 1]))
+        );
+    }
+}
+
+#[test]
+fn the_model_answers_no_yes_and_no_no() {
+    let mut model = Scripted {
+        text: "Có, bạn cần chuẩn bị Tờ khai. Bạn cần chuẩn bị Tờ khai.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let brief = Brief {
+        yes_no: true,
+        ..brief(papers(&["Tờ khai"]), None)
+    };
+    let (written, _) = write_brief(&mut model, &brief);
+    assert!(written.text.starts_with("Bạn cần"), "{}", written.text);
+}
+
+#[test]
+fn a_recorded_zero_is_told_with_its_source_or_not_at_all() {
+    let mut zero = (*record()).clone();
+    let channels = serde_json::json!([{"kind": "direct", "durations": [],
+        "fees": [{"amount_vnd": 0, "raw": "0 VNĐ ()"}]}]);
+    zero.channels = serde_json::from_value(channels).unwrap();
+    let sheet = Sheet::new(Arc::new(zero), 1.0, &[Section::Fee]);
+    let mut model = Scripted {
+        text: "Lệ phí là 0 đồng.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, _) = write_from(&mut model, sheet, None);
+    assert_eq!(written.by, WrittenBy::Record);
+    assert!(
+        written.text.contains("nguồn ghi 0 đồng"),
         "{}",
         written.text
     );

@@ -87,6 +87,7 @@ pub fn prompt(question: &str) -> Prompt {
             message("user", format!("{RECORD}{question}")),
         ],
         prefill: String::new(),
+        expected: String::new(),
     }
 }
 

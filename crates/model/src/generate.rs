@@ -8,6 +8,7 @@ use assistant::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, St
 
 use crate::ModelError;
 use crate::arch::Architecture;
+use crate::draft::Source;
 use crate::kernels::strips::Strips;
 use crate::reader::Reader;
 use crate::sample::Sampler;
@@ -85,6 +86,24 @@ impl CandleGenerator {
     }
 }
 
+/// How many tokens of the prompt's end stand before what is expected, so that its beginning
+/// is found by the first token written.
+const JOINT: usize = 2;
+
+impl CandleGenerator {
+    /// Where drafts of an answer to `prompt`, whose tokens are `history`, come from. What is
+    /// expected may be left out: it changes no word.
+    fn source(&self, prompt: &Prompt, history: Vec<u32>) -> Source {
+        let expected = self.tokenizer.encode(&prompt.expected).unwrap_or_default();
+        let joint = &history[history.len().saturating_sub(JOINT)..];
+        let expected = match expected.as_slice() {
+            [] => Vec::new(),
+            words => [joint, words].concat(),
+        };
+        Source { expected, history }
+    }
+}
+
 impl Generator for CandleGenerator {
     fn name(&self) -> &str {
         &self.name
@@ -106,7 +125,7 @@ impl Generator for CandleGenerator {
             sink,
             sampler: Sampler::new(sampling.temperature, sampling.seed),
             pieces: Pieces::new(&self.tokenizer),
-            history: tokens,
+            source: self.source(prompt, tokens),
             prompt_tokens,
             text: String::new(),
         };
@@ -141,15 +160,15 @@ struct Writing<'a> {
     sink: &'a mut dyn FnMut(&str) -> Flow,
     sampler: Sampler,
     pieces: Pieces<'a>,
-    /// Prompt and what was written after it.
-    history: Vec<u32>,
+    /// Prompt and what was written after it, and what was expected.
+    source: Source,
     prompt_tokens: usize,
     text: String,
 }
 
 impl Writing<'_> {
     fn count(&self) -> usize {
-        self.history.len() - self.prompt_tokens
+        self.source.history.len() - self.prompt_tokens
     }
 
     /// Writes from the scores after the prompt until a stop rule holds.
@@ -173,7 +192,7 @@ impl Writing<'_> {
             if room == 0 {
                 return Ok(StopReason::Length);
             }
-            next = reader.step(last, &self.history, room, &mut self.sampler)?;
+            next = reader.step(last, &self.source, room, &mut self.sampler)?;
         }
     }
 
@@ -185,7 +204,7 @@ impl Writing<'_> {
         if self.pieces.is_stop(token) {
             return Ok(Some(StopReason::EndOfTurn));
         }
-        self.history.push(token);
+        self.source.history.push(token);
         let piece = self.pieces.push(token).map_err(GenerateError::Failed)?;
         self.text.push_str(&piece);
         if !piece.is_empty() && (self.sink)(&piece) == Flow::Stop {

@@ -133,13 +133,13 @@ impl Reader {
     pub fn step(
         &mut self,
         token: u32,
-        history: &[u32],
+        source: &draft::Source,
         room: usize,
         sampler: &mut Sampler,
     ) -> Result<Vec<u32>, GenerateError> {
         let drafting = self.drafting && sampler.is_greedy() && room > 1;
         let draft = if drafting {
-            draft::propose(history, self.length.tokens().min(room - 1))
+            source.propose(self.length, room - 1)
         } else {
             &[]
         };

@@ -30,6 +30,7 @@ fn prompt(system: &str, user: &str) -> Prompt {
     Prompt {
         messages: vec![message("system", system), message("user", user)],
         prefill: String::new(),
+        expected: String::new(),
     }
 }
 
@@ -271,6 +272,31 @@ fn drafting_writes_what_plain_greedy_writes() {
     let plain = write(&mut generator, &asked, &greedy(48));
     assert_eq!(drafted.text, plain.text);
     assert_eq!(drafted.generated_tokens, 48);
+}
+
+#[test]
+fn what_is_expected_never_changes_an_answer() {
+    let (_folder, path) = tiny();
+    let mut generator = load(&path).unwrap();
+    let mut asked = question("Lệ phí?");
+    let plain = write(&mut generator, &asked, &greedy(32));
+    let half: String = plain
+        .text
+        .chars()
+        .take(plain.text.chars().count() / 2)
+        .collect();
+    for expected in [
+        plain.text.clone(),
+        half,
+        "Lệ phí là 10.000 đồng.".to_owned(),
+    ] {
+        asked.expected = expected;
+        let drafted = write(&mut generator, &asked, &greedy(32));
+        assert_eq!(
+            (drafted.text, drafted.stop),
+            (plain.text.clone(), plain.stop)
+        );
+    }
 }
 
 #[test]

@@ -38,6 +38,9 @@ pub struct State {
     pub limits: Limits,
     /// Permits of turns being answered.
     pub turns: Arc<Semaphore>,
+    /// Permits of turns being prepared: as many as cores. What more of them did at once they
+    /// would do later: 50 cards that come together all come last.
+    pub preparing: Arc<Semaphore>,
     /// Rendered by `/metrics`.
     pub metrics: Arc<Metrics>,
     phase: watch::Sender<Phase>,
@@ -52,12 +55,14 @@ impl State {
         limits: Limits,
         metrics: Arc<Metrics>,
     ) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             snapshot: ArcSwap::new(snapshot),
             assistant: Assistant::new(),
             writer,
             store,
             turns: Arc::new(Semaphore::new(limits.turns_in_flight)),
+            preparing: Arc::new(Semaphore::new(cores)),
             limits,
             metrics,
             phase: watch::Sender::new(Phase::Running),

@@ -115,7 +115,12 @@ async fn run(
         text: masked.text,
         kinds: masked.kinds,
     };
-    let draft = blocking(state, move |state| prepare(state, &ask)).await??;
+    let place = Arc::clone(&state.preparing).acquire_owned().await;
+    let draft = blocking(state, move |state| {
+        let _place = place;
+        prepare(state, &ask)
+    });
+    let draft = draft.await??;
     let turn = Turn {
         state,
         sender,

@@ -7,6 +7,7 @@
 //! back.
 
 mod crew;
+mod pace;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,6 +17,7 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use assistant::{Answer, Cancel, Draft, Event, Generator, Sampling, WrittenBy};
 use crew::Crew;
+use pace::Pace;
 use tokio::sync::mpsc;
 
 use crate::metrics::Metrics;
@@ -105,10 +107,17 @@ struct Shared {
     status: ArcSwap<ModelStatus>,
     crew: Crew,
     waiting: AtomicUsize,
+    pace: Pace,
     metrics: Arc<Metrics>,
 }
 
 impl Shared {
+    /// True when the model will not begin a turn that comes now by `latest`.
+    fn is_late_for(&self, latest: Instant) -> bool {
+        let ahead = self.waiting.load(Ordering::Relaxed);
+        Instant::now() + self.pace.wait(ahead, self.crew.able()) > latest
+    }
+
     fn set(&self, status: ModelStatus) {
         match &status {
             ModelStatus::Broken { reason } => tracing::error!(
@@ -141,6 +150,7 @@ impl Writer {
             status: ArcSwap::from_pointee(ModelStatus::Loading),
             crew: Crew::default(),
             waiting: AtomicUsize::new(0),
+            pace: Pace::default(),
             metrics,
         });
         shared.set(ModelStatus::Loading);
@@ -170,6 +180,10 @@ impl Writer {
     ) -> Answer {
         let ready = matches!(**self.shared.status.load(), ModelStatus::Ready { .. });
         if !ready || !draft.wants_model() {
+            return from_record(draft, "", sink);
+        }
+        if self.shared.is_late_for(schedule.latest_start) {
+            self.shared.metrics.record_instead("line_too_long");
             return from_record(draft, "", sink);
         }
         let Some(mut wait) = self.line_up(&draft, schedule, cancel) else {

@@ -37,6 +37,7 @@ fn prompt() -> Prompt {
             content: "lệ phí \"bao nhiêu\"?".to_owned(),
         }],
         prefill: String::new(),
+        expected: String::new(),
     }
 }
 
@@ -82,7 +83,7 @@ fn the_request_is_what_vllm_and_llama_cpp_read() {
     let server = FakeOpenai::start(|request, peer| {
         let body: Value = serde_json::from_str(&request.body).unwrap();
         let expected = json!({
-            "model": "qwen", "max_tokens": 96, "temperature": 0.0, "seed": 0, "stream": true,
+            "model": "qwen", "max_tokens": 128, "temperature": 0.0, "seed": 0, "stream": true,
             "stream_options": {"include_usage": true},
             "chat_template_kwargs": {"enable_thinking": false},
             "messages": [{"role": "user", "content": "lệ phí \"bao nhiêu\"?"}],

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use assistant::{Completion, Flow, GenerateError, Generator, Prompt, Sampling};
 
@@ -19,6 +20,13 @@ struct Roll {
     name: String,
     /// Threads that are neither stuck nor gone.
     able: usize,
+}
+
+impl Crew {
+    /// Threads that can write.
+    pub(super) fn able(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).able
+    }
 }
 
 impl Shared {
@@ -113,11 +121,12 @@ fn work(generator: Box<dyn Generator>, jobs: &Mutex<Receiver<Job>>, shared: &Arc
         if job.taken.swap(true, Ordering::AcqRel) || job.sampling.is_over() {
             continue;
         }
-        let settled = Arc::clone(&job.settled);
+        let (settled, begun) = (Arc::clone(&job.settled), Instant::now());
         // A panic outside the model is a defect in one answer, not in the model.
         if catch_unwind(AssertUnwindSafe(|| write(job, &mut model))).is_err() {
             tracing::error!("writing an answer panicked; its reader got the record's words");
         }
+        shared.pace.note(begun.elapsed());
         let was_lost = settled.swap(true, Ordering::AcqRel);
         match (model.panicked.take(), was_lost) {
             (None, false) => {}
