@@ -1,16 +1,19 @@
 //! From an understanding and what was found to a route.
 
+mod goes_on;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use corpus::{Procedure, Scope, Section, facts};
-use retrieval::{Hit, Query, Snapshot, Variant, acts_asked, acts_named};
+use corpus::{Procedure, Scope, Section};
+use retrieval::{Hit, Query, Snapshot, Variant};
 use vitext::spans::SpanKind;
 
+use self::goes_on::{is_new_subject, share_in_name, stays, takes_back, turns_elsewhere, turns_to};
 use crate::answer::Route;
 use crate::conversation::Conversation;
 use crate::phrase::Words;
-use crate::understanding::{Link, Understanding};
+use crate::understanding::Understanding;
 
 /// A record less likely than this to be the one meant is not offered as an answer.
 const LEAST: f32 = 0.2;
@@ -37,26 +40,6 @@ const ASK_BACK: u8 = 1;
 /// Of several procedures offered another than the first is meant when its name holds so
 /// much more of what the citizen said.
 const PICKED: f32 = 0.3;
-
-/// A message that asks for nothing by name still asks for a detail of the procedure when
-/// this share of its words stands in the record ("ảnh nộp kèm cỡ bao nhiêu").
-const DETAIL: f32 = 0.75;
-
-/// Another procedure must score so much more than that of the conversation to be meant: more
-/// when the message names hardly a thing of its own. On 170 development questions of several
-/// turns everything is right for 71.2 % with 1.25 and 1.1, 70.6 with 1.1 or 1.5 for the first,
-/// 69.4 with 1.0 or 1.25 for the second.
-const AHEAD_OF_ONE: f32 = 1.25;
-const AHEAD: f32 = 1.1;
-
-/// Acts that turn a conversation to another procedure about the same thing, as
-/// `corpus/lexicon/acts.tsv` names them. The others ("thêm", "thay") are too common words.
-const TURNING: [&str; 9] = [
-    "reissue", "exchange", "extend", "end", "pause", "delete", "transfer", "recover", "copy",
-];
-
-/// That procedure scores at least this share of what the conversation's own scores.
-const NEAR_ACT: f32 = 0.7;
 
 /// What to do with a question.
 #[derive(Debug, Clone)]
@@ -149,36 +132,19 @@ pub fn decide(
     }
     let decision = judge(&hits, conversation, understanding);
     if let Some(focus) = focus {
+        let joined = together(snapshot, understanding, &earlier, province);
         // Nobody is asked "which one?" about the procedure that the conversation is about.
         let is_it = |found: &Found| found.procedure.code == focus.code;
         let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
-        if asks || stays(&focus, &hits, understanding) {
-            return (stay(focus, &hits, understanding), earlier);
+        let all_said = joined.first().is_some_and(|hit| hit.covers(&focus.code));
+        if asks || all_said || stays(&focus, &hits, understanding) {
+            let hits = if understanding.placed { &joined } else { &hits };
+            let topic = format!("{earlier} {}", understanding.topic);
+            return (stay(focus, hits, understanding), topic);
         }
     }
     let topic = format!("{earlier} {}", understanding.topic);
     (decision, topic)
-}
-
-/// True when a message takes the last procedure back and names another one: that one is then
-/// not what is meant, but the words of the turns before still help ("không, ý tôi là hộ kinh
-/// doanh").
-fn takes_back(u: &Understanding) -> bool {
-    u.link == Link::TakesBack && u.subject_words() >= 2
-}
-
-/// True when a message names another procedure ("còn chứng thực chữ ký thì sao") and surely
-/// finds it without the turns before.
-fn turns_elsewhere(
-    focus: Option<&Procedure>,
-    alone: impl Fn() -> Vec<Hit>,
-    u: &Understanding,
-) -> bool {
-    u.link == Link::Switches && u.subject_words() >= 2 && {
-        let hits = alone();
-        let sure = |hit: &Hit| hit.evidence.confidence() >= SURE;
-        hits.first().is_some_and(sure) && is_new_subject(focus, &hits, u)
-    }
 }
 
 /// The procedure that a conversation is about. Of those offered in the last turn it is the
@@ -227,84 +193,27 @@ fn search(
     snapshot.search(&query).unwrap_or_default()
 }
 
+/// The hits for everything said so far as one question, the turns before counting as much as
+/// this one: where they agree on the procedure at hand, a message is about that.
+fn together(
+    snapshot: &Snapshot,
+    understanding: &Understanding,
+    earlier: &str,
+    province: Option<&str>,
+) -> Vec<Hit> {
+    let query = Query {
+        province: province.map(str::to_owned),
+        ..Query::new(format!("{earlier}. {}", understanding.text))
+    };
+    snapshot.search(&query).unwrap_or_default()
+}
+
 fn last_topic(conversation: &Conversation) -> String {
     conversation
         .turns
         .last()
         .map(|turn| turn.topic.clone())
         .unwrap_or_default()
-}
-
-/// A message starts a new subject when most of its topic stands in the name (or an
-/// alias) of what is found, and not in the name of the current procedure.
-fn is_new_subject(focus: Option<&Procedure>, hits: &[Hit], u: &Understanding) -> bool {
-    let Some(top) = hits.first() else {
-        return false;
-    };
-    let found = share_in_name(&u.topic, &top.procedure);
-    let current = focus.map_or(0.0, |focus| share_in_name(&u.topic, focus));
-    let same = focus.is_some_and(|focus| top.covers(&focus.code));
-    !same
-        && u.subject_words() >= 2
-        && found >= 0.6
-        && current < found
-        && !(u.yes_no && u.topic_words() < 4)
-}
-
-/// Share of a topic's words that stand in a procedure's name or one of its aliases.
-fn share_in_name(topic: &str, procedure: &Procedure) -> f32 {
-    let topic = Words::read(topic);
-    let words: HashSet<&str> = topic.folded().collect();
-    let names = std::iter::once(&procedure.name).chain(&procedure.aliases);
-    let share = |name: &String| {
-        let name = Words::read(name);
-        let name: HashSet<&str> = name.folded().collect();
-        words.intersection(&name).count() as f32
-    };
-    names.map(share).fold(0.0, f32::max) / words.len().max(1) as f32
-}
-
-/// True when a message inside a conversation goes on with its procedure: read together with the
-/// turns before, no other one is so far ahead that the message must mean that. "Từ lúc gửi đến
-/// lúc cầm chứng chỉ mất bao nhiêu ngày?" has words enough for a search and names no procedure.
-fn stays(focus: &Procedure, hits: &[Hit], u: &Understanding) -> bool {
-    if u.topic_words() == 0 {
-        return true;
-    }
-    let held = share_in_record(&u.content, focus) >= DETAIL;
-    if held && u.yes_no && !u.goes_on() {
-        return true;
-    }
-    let about_detail = u.goes_on() || !u.aspects.is_empty();
-    let Some(own) = hits.iter().find(|hit| hit.covers(&focus.code)) else {
-        let sure = |hit: &Hit| hit.evidence.confidence() >= SURE;
-        return (about_detail || held) && !hits.first().is_some_and(sure);
-    };
-    let most = if u.subject_words() <= 1 {
-        AHEAD_OF_ONE
-    } else {
-        AHEAD
-    };
-    hits.first()
-        .is_none_or(|first| first.score <= most * own.score)
-}
-
-/// The place of the hit that a message turns to by what is to be done: "thế bị mất thì sao"
-/// after the first certificate means its copy. The procedure of the conversation does not say
-/// that act, the hit does and is near.
-fn turns_to(focus: &Procedure, hits: &[Hit], u: &Understanding) -> Option<usize> {
-    let turning = |act: &String| TURNING.contains(&act.as_str());
-    let asked: Vec<String> = acts_asked(&u.topic).into_iter().filter(turning).collect();
-    let says = |procedure: &Procedure| {
-        let named = acts_named(&procedure.name);
-        asked.iter().any(|act| named.contains(act))
-    };
-    let own = hits.iter().find(|hit| hit.covers(&focus.code))?;
-    if says(focus) {
-        return None;
-    }
-    let near = |hit: &Hit| hit.score >= NEAR_ACT * own.score && says(&hit.procedure);
-    hits.iter().take(CHOICES + 1).position(near)
 }
 
 /// The procedure of the conversation, whatever leads the hits; those stay beside it. A province
@@ -343,24 +252,6 @@ fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decisi
 /// "Đăng ký tàu", "tôi muốn đổi tên thì làm sao": the subject alone.
 fn names_no_aspect(u: &Understanding) -> bool {
     u.vague || matches!(u.aspects[..], [] | [Section::Overview | Section::Steps])
-}
-
-/// Share of a message's words that stand anywhere in a record.
-fn share_in_record(content: &str, procedure: &Procedure) -> f32 {
-    let content = Words::read(content);
-    let words: HashSet<&str> = content.folded().collect();
-    let held: HashSet<String> = Section::ALL
-        .iter()
-        .flat_map(|section| facts(procedure, *section).lines)
-        .flat_map(|line| {
-            Words::read(&line)
-                .folded()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    let count = words.iter().filter(|word| held.contains(**word)).count();
-    count as f32 / words.len().max(1) as f32
 }
 
 /// True when a topic is the name of a procedure, or one of its aliases, and no more.

@@ -2,13 +2,15 @@
 //! be written.
 
 mod notices;
+mod offers;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use corpus::{Procedure, Section};
 
-use crate::answer::{Answer, Choice, Event, Route, Timings, WrittenBy};
+use self::offers::choice;
+use crate::answer::{Answer, Event, Route, Timings, WrittenBy};
 use crate::card::{Sheet, reference};
 use crate::compare;
 use crate::compose;
@@ -20,7 +22,6 @@ use crate::points::Point;
 use crate::prompt;
 use crate::rules::Rules;
 use crate::understanding::{Money, Understanding};
-use crate::versions;
 use crate::write::{Brief, Written, write};
 
 /// Procedures listed beside the one answered from, when their score is this close.
@@ -294,17 +295,6 @@ impl Draft {
             .collect();
     }
 
-    /// The procedure is known, its facts are not: no model, nothing to ask next about it.
-    fn name_only(&mut self, found: &[Found], understanding: &Understanding, sure: bool) {
-        let top = &found[0];
-        let procedure = Arc::clone(&top.procedure);
-        let sheet = Sheet::named_only(procedure, top.score, &understanding.aspects);
-        self.answer.route = Route::NoInformation;
-        self.show(&sheet, found);
-        let replies = &self.rules.intents.replies;
-        self.body = Body::Fixed(compose::named_only(replies, &top.procedure, sure));
-    }
-
     /// True when a message asks for an aspect outright or names paperwork at all.
     pub(crate) fn speaks_of_paperwork(&self, understanding: &Understanding) -> bool {
         let asks = !understanding.aspects.is_empty() && !understanding.vague;
@@ -359,33 +349,6 @@ impl Draft {
         self.body = Body::Fixed(listing.text);
     }
 
-    fn offer(&mut self, found: &[Found]) {
-        self.choose(found.iter().map(choice).collect());
-        self.answer.procedures = found
-            .iter()
-            .map(|found| reference(&found.procedure, found.score))
-            .collect();
-    }
-
-    /// Buttons, which a bare number answers too.
-    fn choose(&mut self, choices: Vec<Choice>) {
-        self.conversation.pending.clone_from(&choices);
-        self.answer.choices = choices;
-    }
-
-    /// Other copies of the procedure answered from, as buttons.
-    pub(crate) fn offer_versions(&mut self, others: &[Arc<Procedure>]) {
-        if others.is_empty() {
-            return;
-        }
-        let choice = |procedure: &Arc<Procedure>| Choice {
-            label: versions::label(procedure),
-            send: procedure.code.clone(),
-        };
-        self.choose(others.iter().map(choice).collect());
-        self.notice(self.rules.intents.replies.versions.clone());
-    }
-
     pub(crate) fn remember(&mut self, understanding: &Understanding, topic: String) {
         if self.answer.route != Route::Clarify {
             self.conversation.asked_back = 0;
@@ -403,15 +366,6 @@ impl Draft {
             circumstances: understanding.circumstances.clone(),
             journey: None,
         });
-    }
-}
-
-/// The button that picks a procedure.
-fn choice(found: &Found) -> Choice {
-    let (name, level) = (&found.procedure.name, found.procedure.level().label());
-    Choice {
-        label: format!("{name} ({level})"),
-        send: found.procedure.code.clone(),
     }
 }
 
