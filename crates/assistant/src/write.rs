@@ -102,7 +102,12 @@ fn phrase(
     page: &mut Page<'_>,
 ) {
     let lines = prompt::evidence(&brief.sheet, brief.channel);
-    let evidence = gate.evidence(lines.iter().map(String::as_str));
+    // What is only the nearest procedure is not what the citizen calls it.
+    let aliases = brief.sheet.procedure.aliases.iter().map(String::as_str);
+    let called = aliases.chain([brief.question.as_str()]);
+    let evidence = gate
+        .evidence(lines.iter().map(String::as_str))
+        .called(called.filter(|_| brief.sure));
     let citations = brief.sheet.citations(1);
     let prompt = prompt::build(&brief.sheet, brief.channel, &brief.question);
     let mut sentences = Sentences::default();

@@ -135,6 +135,34 @@ fn supported_sentences_are_the_models() {
     assert_eq!(streamed, written.text, "deltas joined are the text");
 }
 
+/// The citizen's own name for the procedure is in no line of the record.
+#[test]
+fn the_citizens_name_for_it_may_be_repeated() {
+    let say = |sure: bool, text: &'static str| {
+        let brief = Brief {
+            yes_no: false,
+            sheet: Sheet::new(record(), 1.0, &[Section::Fee]),
+            channel: Some(ChannelKind::Online),
+            question: "làm sổ phòng trọ qua mạng hết bao nhiêu?".to_owned(),
+            sure,
+            speak: true,
+        };
+        let mut scripted = Scripted {
+            text,
+            stop: StopReason::EndOfTurn,
+            fails: false,
+        };
+        let gate = &Rules::embedded().gate;
+        let sampling = Sampling::default();
+        write(&brief, gate, Some(&mut scripted), &sampling, &mut |_| {}).by
+    };
+    let right = "Làm sổ phòng trọ nộp trực tuyến hết 10.000 đồng.";
+    assert_eq!(say(true, right), WrittenBy::Model);
+    assert_eq!(say(false, right), WrittenBy::Record, "only the nearest");
+    let wrong = "Làm sổ phòng trọ nộp trực tuyến hết 20.000 đồng.";
+    assert_eq!(say(true, wrong), WrittenBy::Record);
+}
+
 #[test]
 fn an_invented_amount_never_shows_and_the_record_answers() {
     let (written, streamed) = say("Lệ phí là 50.000 đồng.", &[Section::Fee], None);

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::names::{self, Name};
 use super::reading::{Class, Gap, Token};
 use super::rules::Gate;
 
@@ -11,13 +12,23 @@ use super::rules::Gate;
 /// stretches between full stops and semicolons.
 pub(super) fn clauses(gate: &Gate, tokens: &[Token]) -> Vec<Vec<Range<usize>>> {
     let hard = |token: &Token| token.gap == Gap::Hard;
+    let names = names::agencies(gate, tokens);
     cut(0..tokens.len(), |at| hard(&tokens[at]))
         .into_iter()
         .map(|stretch| {
-            let parts = cut(stretch, |at| ends_a_part(&tokens[at]));
+            let parts = cut(stretch, |at| {
+                ends_a_part(&tokens[at]) && !inside(&names, at)
+            });
             join(gate, tokens, &parts)
         })
         .collect()
+}
+
+/// "Bộ Giáo dục và Đào tạo" is one.
+fn inside(names: &[Name], at: usize) -> bool {
+    names
+        .iter()
+        .any(|name| name.place.start < at && at < name.place.end)
 }
 
 /// The members of a clause that lists: "đơn đề nghị, giấy khám sức khỏe và sổ bảo hiểm".
@@ -28,7 +39,15 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
         .iter()
         .filter(|token| token.word == "nếu")
         .count();
-    let joins = |at: usize| gate.joins.contains(&tokens[at].word) || tokens[at].gap == Gap::Comma;
+    // "Trong 20 ngày cơ quan này hoặc cơ quan kia phải …": what follows is said of both.
+    let valued = tokens[clause.clone()].iter().any(|t| t.value.is_some());
+    let or = |word: &str| matches!(word, "hoặc" | "hay");
+    let names = names::agencies(gate, tokens);
+    let joins = |at: usize| {
+        let word = &tokens[at].word;
+        !inside(&names, at) && gate.joins.contains(word) && !(valued && or(word))
+            || tokens[at].gap == Gap::Comma && !inside(&names, at)
+    };
     let parts = cut(clause.clone(), joins);
     let then = clause.clone().rev().find(|at| tokens[*at].word == "thì");
     let last_then = then.or_else(|| {
