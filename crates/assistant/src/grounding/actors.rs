@@ -11,6 +11,17 @@ const RECEIVES: [&str; 13] = [
     "cho", "đến", "tới", "về", "tại", "ở", "gửi", "trình", "chuyển", "với", "của", "từ", "theo",
 ];
 
+/// People who deal with an office.
+const PERSONS: [&str; 7] = [
+    "người",
+    "công_dân",
+    "cá_nhân",
+    "tổ_chức",
+    "doanh_nghiệp",
+    "chủ_đầu_tư",
+    "thương_nhân",
+];
+
 /// Something that an office does, and the agencies that may be the ones that do it.
 #[derive(Debug, Clone)]
 pub(super) struct Deed {
@@ -76,7 +87,15 @@ fn doers(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
         let before = name.place.start.checked_sub(1);
         before.is_some_and(|at| RECEIVES.contains(&tokens[at].word.as_str()))
     };
-    let names = names::agencies(gate, tokens).into_iter();
+    let people = names::others(gate, tokens).into_iter();
+    let people = people.filter(|name| name.words[0] == "người");
+    let applicants = (0..tokens.len()).filter(|at| gate.applicants.contains(&tokens[*at].word));
+    let applicants = applicants.map(|at| Name {
+        words: vec![tokens[at].word.clone()],
+        place: at..at + 1,
+    });
+    let agencies = names::agencies(gate, tokens).into_iter();
+    let names = agencies.chain(people).chain(applicants);
     names.filter(|name| !receives(name)).collect()
 }
 
@@ -90,7 +109,10 @@ pub(super) fn swapped<'d>(said: &'d [Deed], recorded: &[&Deed]) -> Option<&'d Na
     said.iter().find(wrong).map(|deed| &deed.by[0])
 }
 
-/// One name is the other, or the start of it.
+/// One name is the other, or the start of it; people are told in many words.
 fn meets(one: &Name, other: &Name) -> bool {
-    one.words.starts_with(&other.words) || other.words.starts_with(&one.words)
+    let person = |name: &Name| PERSONS.contains(&name.words[0].as_str());
+    person(one) && person(other)
+        || one.words.starts_with(&other.words)
+        || other.words.starts_with(&one.words)
 }

@@ -40,9 +40,6 @@ impl Evidence<'_> {
     pub fn check(&self, sentence: &str) -> Result<Support, Refusal> {
         let mut tokens = self.without_name(read(self.gate, sentence));
         let named = self.pass_over_names(&mut tokens);
-        if order::reversed(self, &tokens) {
-            return Err(Refusal::Condition("rồi".to_owned()));
-        }
         let mut lines = HashSet::new();
         let mut earlier = HashSet::new();
         for stretch in clauses::clauses(self.gate, &tokens) {
@@ -59,6 +56,9 @@ impl Evidence<'_> {
         }
         let mut lines: Vec<usize> = lines.into_iter().filter(|line| *line > 0).collect();
         lines.sort_unstable();
+        if order::reversed(self, &tokens, &lines) {
+            return Err(Refusal::Condition("rồi".to_owned()));
+        }
         let says = |token: &Token| token.is_said() || token.value.is_some();
         // What is left beside the citizen's name for it has to be of the record.
         if tokens.iter().any(says) && !(named && lines.is_empty()) {

@@ -9,7 +9,7 @@ use super::actors::{self, Deed};
 use super::check::Refusal;
 use super::conditions::{self, Mismatch};
 use super::details::{
-    ACTS, COPIES, Copy, Role, both, concedes, copies, files_within, forced, per, role,
+    ACTS, COPIES, Copy, Role, both, case, concedes, copies, files_within, forced, per, role,
     universal,
 };
 use super::evidence::{CHANNELS, Evidence, Topic, said};
@@ -35,6 +35,8 @@ pub(super) struct Claim<'e> {
     pub(super) forced: Vec<Turn>,
     /// Amounts with what they are paid for: "50.000 đồng mỗi trang".
     pub(super) per: Vec<(String, String)>,
+    /// The words for when or for whom, before "thì".
+    pub(super) case: Vec<String>,
     /// "Vừa … vừa", "cả … và": both are asked for.
     pub(super) both: bool,
     /// "Dù", "kể cả": an exception is denied.
@@ -57,12 +59,13 @@ impl<'e> Claim<'e> {
         earlier: &'e HashSet<String>,
     ) -> Self {
         let words = tokens.iter().enumerate();
-        let words = words.filter(|(at, token)| token.is_content() || dates(&tokens[..*at], token));
+        let words = words.filter(|(at, token)| {
+            let content = token.is_content() && !orders(tokens, *at);
+            content || dates(&tokens[..*at], token)
+        });
         let words = words.map(|(_, token)| token.word.clone()).collect();
-        let values: Vec<Value> = tokens
-            .iter()
-            .filter_map(|token| token.value.clone())
-            .collect();
+        let values = tokens.iter().filter_map(|token| token.value.clone());
+        let values: Vec<Value> = values.collect();
         let said = said(tokens)
             .into_iter()
             .chain(values.iter().map(Value::word))
@@ -81,6 +84,7 @@ impl<'e> Claim<'e> {
             copies: copies(tokens),
             forced: forced(tokens),
             per: per(tokens),
+            case: case(tokens),
             both: both(tokens),
             concedes: concedes(tokens),
             role: role(tokens),
@@ -151,8 +155,7 @@ impl<'e> Claim<'e> {
     fn values(&self, unit: &Unit, beside: &mut Vec<&'e Unit>) -> Result<(), Refusal> {
         for value in &self.values {
             let per = |(amount, _): &&(String, String)| *amount == value.text;
-            let mut per = self.per.iter().filter(per).map(|(_, word)| word);
-            let per = per.next();
+            let per = self.per.iter().find(per).map(|(_, word)| word);
             let gives = |unit: &Unit| {
                 unit.values
                     .iter()
@@ -371,6 +374,14 @@ fn counts(said: &Value, recorded: &Value, unit: &Unit) -> bool {
         || said.of.is_none()
         || said.of == recorded.of
         || !unit.values.iter().any(rival)
+}
+
+/// "Soát trước, chuyển sau": no time, an order, which is checked by itself.
+fn orders(tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).filter(|next| next.gap == Gap::None);
+    let time =
+        |next: &Token| next.value.is_some() || matches!(next.word.as_str(), "khi" | "ngày" | "lúc");
+    matches!(tokens[at].word.as_str(), "trước" | "sau") && !next.is_some_and(time)
 }
 
 fn fits(said: &Value, recorded: &Value) -> bool {

@@ -39,16 +39,7 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
         .iter()
         .filter(|token| token.word == "nếu")
         .count();
-    // "Trong 20 ngày cơ quan này hoặc cơ quan kia phải …": what follows is said of both.
-    let valued = tokens[clause.clone()].iter().any(|t| t.value.is_some());
-    let or = |word: &str| matches!(word, "hoặc" | "hay");
-    let names = names::agencies(gate, tokens);
-    let joins = |at: usize| {
-        let word = &tokens[at].word;
-        !inside(&names, at) && gate.joins.contains(word) && !(valued && or(word))
-            || tokens[at].gap == Gap::Comma && !inside(&names, at)
-    };
-    let parts = cut(clause.clone(), joins);
+    let parts = listed(gate, tokens, clause.clone());
     let then = clause.clone().rev().find(|at| tokens[*at].word == "thì");
     let last_then = then.or_else(|| {
         let opens = gate.openers.contains(&tokens[clause.start].word);
@@ -69,15 +60,9 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
             None => members.push(part),
         }
     }
-    // "60 ngày nếu nộp trực tiếp và 45 ngày nếu nộp trực tuyến": each has its own.
-    let own = members.iter().filter(|member| {
-        let own = &tokens[(*member).clone()];
-        let value = own.iter().position(|token| token.value.is_some());
-        let condition = own.iter().position(|token| token.word == "nếu");
-        value
-            .zip(condition)
-            .is_some_and(|(value, when)| value < when)
-    });
+    let own = members
+        .iter()
+        .filter(|member| has_own_condition(&tokens[(*member).clone()]));
     let own = own.count();
     let told_apart = conditions == 0 || own == members.len() && own == conditions;
     if members.len() > 1 && told_apart && !turned(tokens, &clause, last_then) {
@@ -85,6 +70,27 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
     } else {
         Vec::new()
     }
+}
+
+/// A clause cut where it lists.
+fn listed(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Vec<Range<usize>> {
+    // "Trong 20 ngày cơ quan này hoặc cơ quan kia phải …": what follows is said of both.
+    let valued = tokens[clause.clone()].iter().any(|t| t.value.is_some());
+    let or = |word: &str| matches!(word, "hoặc" | "hay");
+    let names = names::agencies(gate, tokens);
+    cut(clause, |at| {
+        let word = &tokens[at].word;
+        let joins = gate.joins.contains(word) && !(valued && or(word));
+        (joins || tokens[at].gap == Gap::Comma) && !inside(&names, at)
+    })
+}
+
+/// "60 ngày nếu nộp trực tiếp và 45 ngày nếu nộp trực tuyến": each has its own.
+fn has_own_condition(member: &[Token]) -> bool {
+    let value = member.iter().position(|token| token.value.is_some());
+    let condition = member.iter().position(|token| token.word == "nếu");
+    let both = value.zip(condition);
+    both.is_some_and(|(value, when)| value < when)
 }
 
 /// "Không đủ điều kiện thì nhận và cấp phiếu": a condition that is turned holds for all of it.

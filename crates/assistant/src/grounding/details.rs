@@ -79,6 +79,17 @@ pub(super) fn role(tokens: &[Token]) -> Option<Role> {
     (0..tokens.len()).any(files).then_some(Role::Filed)
 }
 
+/// The content of a clause between "khi", "nếu", "trường hợp" at its start and "thì".
+pub(super) fn case(tokens: &[Token]) -> Vec<String> {
+    let opens = tokens
+        .first()
+        .is_some_and(|token| matches!(token.word.as_str(), "khi" | "nếu" | "trường_hợp"));
+    let end = tokens.iter().position(|token| token.word == "thì");
+    let own = &tokens[..end.filter(|_| opens).unwrap_or(0)];
+    let content = own.iter().filter(|token| token.is_content());
+    content.map(|token| token.word.clone()).collect()
+}
+
 /// "Vừa … vừa …", "cả … và …", "cả … lẫn …".
 pub(super) fn both(tokens: &[Token]) -> bool {
     let word = |token: &Token, word: &str| token.word == word;
@@ -116,7 +127,8 @@ pub(super) fn universal(tokens: &[Token]) -> bool {
     let also = |two: &[Token]| {
         two[0].word == "cũng" && matches!(two[1].class, super::reading::Class::Mark(Mark::Must))
     };
-    tokens.iter().any(every) || tokens.windows(2).any(also)
+    let any = |two: &[Token]| two[0].word == "nào" && two[1].word == "cũng";
+    tokens.iter().any(every) || tokens.windows(2).any(|two| also(two) || any(two))
 }
 
 /// Amounts with the content word behind "mỗi" or "một".

@@ -100,18 +100,24 @@ impl<'g> Evidence<'g> {
             if heads {
                 heading.clone_from(&tokens);
             }
-            evidence.lines.push(Line {
-                pairs: names::pairs(&tokens),
-                near: names::near(&tokens, NEAR),
-                anchors: names::anchors(&tokens, REACH),
-                deeds: actors::recorded(gate, &tokens),
-                opening: opening(&tokens[head..]),
-                role: tokens.first().filter(|_| head > 0).and_then(result),
-                tokens,
-                topic,
-            });
+            evidence.lines.push(Line::new(gate, tokens, head, topic));
         }
         evidence
+    }
+}
+
+impl Line {
+    fn new(gate: &Gate, tokens: Vec<Token>, head: usize, topic: Topic) -> Self {
+        Self {
+            pairs: names::pairs(&tokens),
+            near: names::near(&tokens, NEAR),
+            anchors: names::anchors(&tokens, REACH),
+            deeds: actors::recorded(gate, &tokens),
+            opening: opening(&tokens[head..]),
+            role: tokens.first().filter(|_| head > 0).and_then(result),
+            tokens,
+            topic,
+        }
     }
 }
 

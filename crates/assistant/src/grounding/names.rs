@@ -118,10 +118,10 @@ fn name(gate: &Gate, tokens: &[Token], at: usize, length: usize, reach: Reach) -
     let mut words: Vec<String> = Vec::new();
     let mut end = at;
     for (place, token) in tokens[at..].iter().enumerate() {
-        let joined = token.gap == Gap::None || token.gap == Gap::Comma && token.upper;
+        let other = || place >= length && head(gate, &tokens[at + place..]).is_some();
+        let joined = token.gap == Gap::None || token.gap == Gap::Comma && token.upper && !other();
         let ends = token.value.is_some() || matches!(token.class, Class::Mark(_));
-        // "Ngân hàng khác" is a bank.
-        let done = place >= length && (gate.deeds.contains(&token.word) || token.word == "khác");
+        let done = place >= length && follows(gate, token);
         if place > 0 && !joined || ends || done {
             break;
         }
@@ -136,7 +136,9 @@ fn name(gate: &Gate, tokens: &[Token], at: usize, length: usize, reach: Reach) -
             }
             break;
         }
-        let sure = reach.agency && (token.upper || LEVELS.contains(&token.word.as_str()));
+        let inner = words.len() > length && is_inner(&tokens[at + place - 1], token);
+        let level = LEVELS.contains(&token.word.as_str());
+        let sure = reach.agency && (token.upper || level || inner);
         let paper = reach.generic && token.is_said();
         let named = (token.is_content() || paper) && !CHANNELS.contains(&token.word.as_str());
         if !sure && (words.len() >= length + reach.free || !named && token.word != "bị") {
@@ -149,6 +151,17 @@ fn name(gate: &Gate, tokens: &[Token], at: usize, length: usize, reach: Reach) -
         words,
         place: at..end,
     }
+}
+
+/// True for a word behind a name that is none of it: what is done, "ngân hàng khác", "văn bản
+/// trước".
+fn follows(gate: &Gate, token: &Token) -> bool {
+    gate.deeds.contains(&token.word) || token.word == "khác" || token.class == Class::Bound
+}
+
+/// "Giáo dục": the words of an agency's name begin with a capital, their other syllables do not.
+fn is_inner(before: &Token, token: &Token) -> bool {
+    before.upper && token.class == Class::Content && token.gap == Gap::None
 }
 
 /// Where a place, a beginning or an order in time is fastened: the word for it and the first

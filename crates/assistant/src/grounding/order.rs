@@ -11,13 +11,14 @@ use super::reading::{Gap, Token};
 type Steps<'t> = (Vec<&'t Token>, Vec<&'t Token>);
 
 /// True when the record tells the steps of the sentence the other way round.
-pub(super) fn reversed(evidence: &Evidence<'_>, tokens: &[Token]) -> bool {
+/// `lines` are those that support the sentence.
+pub(super) fn reversed(evidence: &Evidence<'_>, tokens: &[Token], lines: &[usize]) -> bool {
     let steps = (1..tokens.len()).filter_map(|at| steps(tokens, at));
     let steps: Vec<Steps<'_>> = steps.collect();
     if steps.is_empty() {
         return false;
     }
-    let places = places(evidence);
+    let places = places(evidence, lines);
     let of = |side: &[&Token], other: &[&Token]| -> Vec<(usize, usize)> {
         let words: HashSet<&str> = other.iter().map(|token| token.word.as_str()).collect();
         let own = side
@@ -44,8 +45,12 @@ fn steps(tokens: &[Token], at: usize) -> Option<Steps<'_>> {
     // Behind a comma it may open the sentence's own first half.
     let when =
         tokens[at].gap == Gap::None && tokens.get(at + 1).is_some_and(|next| next.word == "khi");
+    let next = tokens.get(at + 1);
+    let ends = next.is_none_or(|next| next.gap >= Gap::Comma && next.value.is_none());
     match tokens[at].word.as_str() {
         "rồi" | "sau_đó" | "xong" => Some((said(0..at), said(at + 1..tokens.len()))),
+        // "Soát trước, chuyển sau".
+        "trước" if ends => Some((said(0..at), said(at + 1..tokens.len()))),
         "sau" if when => Some((said(at + 2..tokens.len()), said(0..at))),
         "trước" if when => Some((said(0..at), said(at + 2..tokens.len()))),
         _ => None,
@@ -54,17 +59,22 @@ fn steps(tokens: &[Token], at: usize) -> Option<Steps<'_>> {
 
 /// Where each word of the lines stands, `None` for one that stands in several places. Lines that
 /// turn the order round themselves are left out.
-fn places<'e>(evidence: &'e Evidence<'_>) -> HashMap<&'e str, Option<(usize, usize)>> {
+fn places<'e>(
+    evidence: &'e Evidence<'_>,
+    lines: &[usize],
+) -> HashMap<&'e str, Option<(usize, usize)>> {
     let mut places: HashMap<&str, Option<(usize, usize)>> = HashMap::new();
+    // "Sau khi A, B" tells A first; "B sau khi A" and "trước khi A, B" do not.
     let turns = |two: &[Token]| {
-        two[1].word == "khi"
-            && two[1].gap == Gap::None
-            && matches!(two[0].word.as_str(), "trước" | "sau")
+        let when = two[1].word == "khi" && two[1].gap == Gap::None;
+        let inside = two[0].gap == Gap::None;
+        when && (two[0].word == "trước" && !inside || two[0].word == "sau" && inside)
     };
-    for (line, own) in evidence.lines.iter().enumerate().skip(1) {
+    for line in lines {
+        let own = &evidence.lines[*line];
         let turned = own.tokens.windows(2).any(turns);
         for (at, token) in own.tokens.iter().enumerate() {
-            let here = (!turned).then_some((line, at));
+            let here = (!turned).then_some((*line, at));
             let seen = places.entry(&token.word);
             seen.and_modify(|place| *place = None).or_insert(here);
         }

@@ -112,6 +112,7 @@ impl Token {
 pub(super) fn read(gate: &Gate, text: &str) -> Vec<Token> {
     let text = vitext::expand_abbreviations(&vitext::normalize(text));
     let text = per_time().replace_all(&text, "$1 mỗi $2");
+    let text = amounts().replace_all(&text, "$1 đồng");
     let text = sides().replace_all(&text, "$1 cm x $2 cm");
     let mut pieces = pieces(&text);
     counts::settle(&mut pieces);
@@ -136,6 +137,22 @@ fn per_time() -> &'static Regex {
         Regex::new(&pattern).unwrap()
     });
     &PER
+}
+
+/// "Ba trăm nghìn": an amount without its currency.
+fn amounts() -> &'static Regex {
+    static AMOUNTS: LazyLock<Regex> = LazyLock::new(|| {
+        let digit = "một|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín|mười|mươi|trăm|linh|lẻ";
+        let pattern = format!(
+            r"(?i)\b((?:(?:{digit})\s+)+(?:nghìn|ngàn|triệu)(?:\s+(?:(?:{digit})\s+)+(?:nghìn|ngàn))?)\b(?:\s+đồng\b)?"
+        );
+        #[expect(
+            clippy::unwrap_used,
+            reason = "a constant pattern, compiled by every test"
+        )]
+        Regex::new(&pattern).unwrap()
+    });
+    &AMOUNTS
 }
 
 /// "4x6", "04cm x 06cm": the sides of a photograph.
@@ -289,6 +306,17 @@ fn settle_words(tokens: &mut [Token]) {
             Class::Content
                 if tokens[at].word == "trực_tiếp"
                     && next.is_some_and(|t| t.class == Class::Content) =>
+            {
+                tokens[at].word.push('~');
+            }
+            // "Doanh nghiệp bưu chính": a trade.
+            Class::Content
+                if tokens[at].word == "bưu_chính"
+                    && tokens[at].gap == Gap::None
+                    && at > 0
+                    && tokens[at - 1].class == Class::Content
+                    && tokens[at - 1].word != "trực_tuyến"
+                    && tokens[at - 1].word != "trực_tiếp" =>
             {
                 tokens[at].word.push('~');
             }

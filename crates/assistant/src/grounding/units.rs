@@ -53,13 +53,8 @@ pub(super) fn units(
     for two in statements.windows(2) {
         let of = |range: &Range<usize>| unit(gate, line, &tokens[range.clone()], &[], &[]);
         if may_join(&of(&two[0]), &of(&two[1])) {
-            found.push(unit(
-                gate,
-                line,
-                &tokens[two[0].start..two[1].end],
-                under,
-                &[],
-            ));
+            let both = &tokens[two[0].start..two[1].end];
+            found.push(unit(gate, line, both, under, &[]));
         }
     }
     for whole in statements {
@@ -88,8 +83,10 @@ pub(super) fn units(
 fn may_join(one: &Unit, other: &Unit) -> bool {
     let plain = |unit: &Unit| unit.turns.iter().all(Turn::is_plain);
     let both = |has: fn(&Unit) -> bool| has(one) && has(other);
+    let conditional = |unit: &Unit| !unit.conditions.is_empty();
     plain(one)
         && plain(other)
+        && !both(conditional)
         && !both(|unit| !unit.values.is_empty())
         && !both(|unit| unit.has_agency)
 }
@@ -99,7 +96,7 @@ fn statements(tokens: &[Token], head: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = head;
     for at in head + 1..=tokens.len() {
-        if at == tokens.len() || tokens[at].gap == Gap::Hard {
+        if at == tokens.len() || tokens[at].gap == Gap::Hard || splits(tokens, start, at) {
             if start < at {
                 found.push(start..at);
             }
@@ -110,6 +107,14 @@ fn statements(tokens: &[Token], head: usize) -> Vec<Range<usize>> {
         found.push(0..tokens.len());
     }
     found
+}
+
+/// "A (nếu bị ốm) hoặc B (nếu có việc)": each has its own condition.
+fn splits(tokens: &[Token], start: usize, at: usize) -> bool {
+    let opens = |token: &Token| matches!(token.word.as_str(), "nếu" | "đối_với" | "trường_hợp");
+    let rest = tokens[at..].iter().skip(1);
+    let mut rest = rest.take_while(|token| token.gap != Gap::Comma && token.gap < Gap::Hard);
+    tokens[at].word == "hoặc" && tokens[start..at].iter().any(opens) && rest.any(opens)
 }
 
 /// A part of a statement and the words in front that hold for it too.
@@ -139,17 +144,8 @@ fn parts(tokens: &[Token]) -> Vec<Part> {
     let mut first: Option<(usize, SpanKind)> = None;
     for (at, kind) in values {
         let (place, seen) = *first.get_or_insert((at, kind));
-        // The part begins at the last comma, semicolon or "và" before the value, not at that of
-        // "Bộ Giáo dục và Đào tạo".
-        let begins = |at: &usize| {
-            let name = |at: usize| tokens.get(at).is_some_and(|token| token.upper);
-            match tokens[*at].gap {
-                Gap::Inner => true,
-                Gap::Comma => !name(*at),
-                _ => tokens[*at].word == "và" && !name(*at + 1),
-            }
-        };
-        let cut = (open.own.start + 1..=at).rev().find(begins);
+        let mut before = (open.own.start + 1..=at).rev();
+        let cut = before.find(|at| begins_part(tokens, *at));
         let Some(cut) = cut.filter(|cut| at > place && seen == kind && *cut > place.min(at)) else {
             continue;
         };
@@ -166,6 +162,17 @@ fn parts(tokens: &[Token]) -> Vec<Part> {
     }
     found.push(open);
     found
+}
+
+/// A part begins at the last comma, semicolon or "và" before its value, not at that of "Bộ Giáo
+/// dục và Đào tạo".
+fn begins_part(tokens: &[Token], at: usize) -> bool {
+    let name = |at: usize| tokens.get(at).is_some_and(|token| token.upper);
+    match tokens[at].gap {
+        Gap::Inner => true,
+        Gap::Comma => !name(at),
+        _ => tokens[at].word == "và" && !name(at + 1),
+    }
 }
 
 /// Kinds of which a statement gives one at a time.

@@ -126,9 +126,7 @@ pub(super) fn settle_values(tokens: &mut [Token]) {
         if tokens[at].gap == Gap::Colon && before.as_ref().is_some_and(is_copy) {
             unit.clone_from(&before);
         }
-        let of = tokens
-            .get(at + 2)
-            .filter(|token| near(token) && token.is_content());
+        let of = tokens.get(at + 2).filter(|token| near(token));
         let of = of.map(|token| token.word.clone());
         if let Some(value) = &mut tokens[at].value {
             value.bound = bound;
@@ -156,20 +154,9 @@ fn take_bound(tokens: &mut [Token], at: usize) -> Option<Bound> {
     let front = at.checked_sub(1).filter(|_| tokens[at].gap == Gap::None);
     let front = front.and_then(|place| Some((place, tokens[place].bound?)));
     let front = front.filter(|(_, bound)| !matches!(bound, Bound::Up | Bound::Down));
-    // "Dưới 6 tuổi trở lên" is nothing of a record's.
-    // "Chậm nhất 30 ngày trước …" is at least 30 days, as is "tối thiểu trước 10 ngày".
-    let next = tokens.get(at + 1).filter(|next| next.gap <= Gap::Comma);
-    if next.is_some_and(|next| next.word == "trước" && next.value.is_none()) {
-        if let Some((place, Bound::Most | Bound::Least)) = front {
-            close(&mut tokens[place]);
-            return Some(Bound::Least);
-        }
-    }
-    if let Some((place, Bound::Before)) = front.filter(|(place, _)| *place > 0) {
-        if matches!(tokens[place - 1].bound, Some(Bound::Most | Bound::Least)) {
-            close(&mut tokens[place - 1]);
-            return Some(Bound::Least);
-        }
+    if let Some(place) = ahead(tokens, at, front) {
+        close(&mut tokens[place]);
+        return Some(Bound::Least);
     }
     // "Từ bậc 4".
     let from = at
@@ -177,12 +164,30 @@ fn take_bound(tokens: &mut [Token], at: usize) -> Option<Bound> {
         .filter(|_| front.is_none() && tokens[at].gap == Gap::None);
     let from = from.filter(|place| tokens[*place].bound == Some(Bound::From));
     let front = front.or(from.map(|place| (place, Bound::From)));
+    // "Dưới 6 tuổi trở lên" is nothing of a record's.
     let strong = front.filter(|(_, bound)| matches!(bound, Bound::Below | Bound::Above));
     let found = strong.or(turned).or(front);
     for (place, _) in [turned, front].into_iter().flatten() {
         close(&mut tokens[place]);
     }
     found.map(|(_, bound)| bound)
+}
+
+/// "Chậm nhất 30 ngày trước …" is at least 30 days, as is "tối thiểu trước 10 ngày": the place of
+/// the bound's word.
+fn ahead(tokens: &[Token], at: usize, front: Option<(usize, Bound)>) -> Option<usize> {
+    let (place, bound) = front?;
+    let limit = |bound| matches!(bound, Bound::Most | Bound::Least);
+    let next = tokens.get(at + 1).filter(|next| next.gap <= Gap::Comma);
+    let behind = next.is_some_and(|next| next.word == "trước" && next.value.is_none());
+    if limit(bound) && behind {
+        return Some(place);
+    }
+    let before = place.checked_sub(1).filter(|_| bound == Bound::Before)?;
+    tokens[before]
+        .bound
+        .filter(|bound| limit(*bound))
+        .map(|_| before)
 }
 
 /// A bound's word that belongs to a value says nothing else.
