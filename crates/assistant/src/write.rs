@@ -112,9 +112,13 @@ fn phrase(
     page: &mut Page<'_>,
 ) {
     let lines = prompt::evidence(&brief.sheet, brief.channel);
+    // What is only the nearest procedure is not what the citizen calls it.
+    let aliases = brief.sheet.procedure.aliases.iter().map(String::as_str);
     let proof = Proof {
         brief,
-        evidence: gate.evidence(lines.iter().map(String::as_str)),
+        evidence: gate
+            .evidence(lines.iter().map(String::as_str))
+            .called(aliases.filter(|_| brief.sure)),
         citations: brief.sheet.citations(1),
         lines: &lines,
     };

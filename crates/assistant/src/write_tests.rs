@@ -142,6 +142,35 @@ fn supported_sentences_are_the_models() {
     assert_eq!(streamed, written.text, "deltas joined are the text");
 }
 
+/// What citizens call the procedure is in no line of the record.
+#[test]
+fn the_citizens_name_for_it_may_be_repeated() {
+    let say = |sure: bool, text: &'static str| {
+        let mut procedure = (*record()).clone();
+        procedure.aliases = vec!["làm sổ phòng trọ".to_owned()];
+        let brief = Brief {
+            yes_no: false,
+            sheet: Sheet::new(Arc::new(procedure), 1.0, &[Section::Fee]),
+            channel: Some(ChannelKind::Online),
+            sure,
+            speak: true,
+        };
+        let mut scripted = Scripted {
+            text,
+            stop: StopReason::EndOfTurn,
+            fails: false,
+        };
+        let gate = &Rules::embedded().gate;
+        let sampling = Sampling::default();
+        write(&brief, gate, Some(&mut scripted), &sampling, &mut |_| {}).by
+    };
+    let right = "Làm sổ phòng trọ nộp trực tuyến hết 10.000 đồng.";
+    assert_eq!(say(true, right), WrittenBy::Model);
+    assert_eq!(say(false, right), WrittenBy::Record, "only the nearest");
+    let wrong = "Làm sổ phòng trọ nộp trực tuyến hết 20.000 đồng.";
+    assert_eq!(say(true, wrong), WrittenBy::Record);
+}
+
 #[test]
 fn an_invented_amount_never_shows_and_the_record_answers() {
     let (written, streamed) = say("Lệ phí là 50.000 đồng.", &[Section::Fee], None);
@@ -245,6 +274,7 @@ fn what_the_record_says_of_the_case_is_copied_and_no_claim_about_the_citizen() {
         section: Section::Conditions,
         sentence: sentence.to_owned(),
         case: Some("hộ nghèo".to_owned()),
+        sure: false,
     }];
     let mut model = Scripted {
         text: "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.",

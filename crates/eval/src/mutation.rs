@@ -6,6 +6,7 @@
 //! is drawn from the record's code, so the same records give the same sentences.
 
 mod change;
+mod text;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -14,7 +15,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use vitext::spans::{SpanKind, find};
 
-use self::change::{change, lower};
+use self::change::change;
+use self::text::lower;
 use crate::gate::Pair;
 use crate::metrics::SEED;
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::claim::Claim;
 use super::clauses;
 use super::evidence::{Evidence, said};
+use super::order;
 use super::reading::{Gap, Token, Value, read};
 
 /// Why a sentence was refused.
@@ -37,7 +38,8 @@ pub struct Support {
 impl Evidence<'_> {
     /// Checks one sentence.
     pub fn check(&self, sentence: &str) -> Result<Support, Refusal> {
-        let tokens = self.without_name(read(self.gate, sentence));
+        let mut tokens = self.without_name(read(self.gate, sentence));
+        let named = self.pass_over_names(&mut tokens);
         let mut lines = HashSet::new();
         let mut earlier = HashSet::new();
         for stretch in clauses::clauses(self.gate, &tokens) {
@@ -54,10 +56,12 @@ impl Evidence<'_> {
         }
         let mut lines: Vec<usize> = lines.into_iter().filter(|line| *line > 0).collect();
         lines.sort_unstable();
-        if tokens
-            .iter()
-            .any(|token| token.is_said() || token.value.is_some())
-        {
+        if order::reversed(self, &tokens, &lines) {
+            return Err(Refusal::Condition("rồi".to_owned()));
+        }
+        let says = |token: &Token| token.is_said() || token.value.is_some();
+        // What is left beside the citizen's name for it has to be of the record.
+        if tokens.iter().any(says) && !(named && lines.is_empty()) {
             Ok(Support { lines })
         } else {
             Err(Refusal::Unsupported(String::new()))

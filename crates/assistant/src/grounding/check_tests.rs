@@ -112,6 +112,77 @@ fn politeness_alone_is_no_answer() {
     assert!(check("").is_err());
 }
 
+const STEPS: [&str; 6] = [
+    "Xét tặng bằng khen",
+    "Bước 1: Cơ quan lập hồ sơ; Vụ Tổ chức thẩm định hồ sơ, trình lãnh đạo Bộ xét tặng.",
+    "Điều kiện: có tối thiểu năm (05) cửa hàng, thời hạn thuê từ năm (05) năm trở lên.",
+    "Hồ sơ công trạng gửi trước ngày 28 tháng 02 hằng năm, cấp Nhà nước gửi trước ngày 30 tháng 4 hằng năm.",
+    "Chậm nhất 30 ngày trước ngày chấm dứt, doanh nghiệp gửi công văn.",
+    "Báo cáo lập cho 12 (mười hai) tháng liền kề theo Quy định số 150/2016/TT-BTC.",
+];
+
+fn step(sentence: &str) -> Result<Support, Refusal> {
+    Rules::embedded().gate.evidence(STEPS).check(sentence)
+}
+
+#[test]
+fn numbers_in_words_and_other_units_are_the_same() {
+    for (right, wrong) in [
+        ("Phải có ít nhất 5 cửa hàng.", "Phải có ít nhất 6 cửa hàng."),
+        ("Cần tối thiểu năm cửa hàng.", "Cần tối thiểu ba cửa hàng."),
+        (
+            "Báo cáo lập cho một năm liền kề.",
+            "Báo cáo lập cho hai năm liền kề.",
+        ),
+        (
+            "Doanh nghiệp gửi công văn trước ngày chấm dứt ít nhất 30 ngày.",
+            "Doanh nghiệp gửi công văn sau ngày chấm dứt ít nhất 30 ngày.",
+        ),
+        (
+            "Báo cáo theo Thông tư 150/2016/TT-BTC.",
+            "Báo cáo theo Nghị định 150/2016/TT-BTC.",
+        ),
+    ] {
+        assert!(step(right).is_ok(), "{right}: {:?}", step(right));
+        assert!(step(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_deed_is_done_by_whom_the_record_says() {
+    let right = "Vụ Tổ chức thẩm định hồ sơ rồi trình lãnh đạo Bộ.";
+    assert!(step(right).is_ok(), "{:?}", step(right));
+    assert!(step("Lãnh đạo Bộ thẩm định hồ sơ rồi trình Vụ Tổ chức.").is_err());
+}
+
+#[test]
+fn a_part_with_a_value_of_its_own_keeps_it() {
+    let right = "Hồ sơ cấp Nhà nước gửi trước ngày 30/4 hằng năm.";
+    assert!(step(right).is_ok(), "{:?}", step(right));
+    assert!(step("Hồ sơ cấp Nhà nước gửi trước ngày 28/2 hằng năm.").is_err());
+}
+
+#[test]
+fn the_citizens_name_for_it_is_passed_over_where_it_only_names_it() {
+    let question =
+        "cho em hỏi làm hộ khẩu phòng trọ hết bao nhiêu, có phải nộp giấy khám sức khỏe không";
+    let gate = &Rules::embedded().gate;
+    let evidence = gate.evidence(LINES).called([question]);
+    let right = "Làm hộ khẩu phòng trọ nộp trực tuyến hết 10.000 đồng.";
+    assert!(check(right).is_err());
+    assert!(evidence.check(right).is_ok(), "{:?}", evidence.check(right));
+    for wrong in [
+        "Làm hộ khẩu phòng trọ nộp trực tuyến hết 20.000 đồng.",
+        "Bạn phải làm hộ khẩu phòng trọ.",
+        "Làm hộ khẩu phòng trọ.",
+        "Bạn phải nộp giấy khám sức khỏe.",
+        "Bạn làm giấy khám sức khỏe tại Sở Y tế.",
+        "Làm hộ khẩu được miễn lệ phí.",
+    ] {
+        assert!(evidence.check(wrong).is_err(), "{wrong}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_decided(sentence in "[a-zà-ỹđA-Z0-9 .,;:()/%]{0,120}", line in ".{0,80}") {

@@ -3,32 +3,50 @@
 
 use std::collections::HashSet;
 
+use vitext::spans::SpanKind;
+
+use super::actors::{self, Deed};
 use super::check::Refusal;
 use super::conditions::{self, Mismatch};
-use super::details::{ACTS, COPIES, Copy, copies, files_within, forced, is_copy, per};
-use super::evidence::{CHANNELS, Evidence, Topic, Unit, said};
+use super::details::{
+    ACTS, COPIES, Copy, Role, both, case, concedes, copies, files_within, forced, per, role,
+    universal,
+};
+use super::evidence::{CHANNELS, Evidence, Topic, said};
 use super::names::{self, Name};
 use super::polarity::{self, Turn, turns};
 use super::reading::{Bound, Class, Gap, Token, Value};
+use super::units::{Unit, is_rival};
 
 /// What a clause claims.
 pub(super) struct Claim<'e> {
-    evidence: &'e Evidence<'e>,
-    words: Vec<String>,
-    said: HashSet<String>,
-    earlier: &'e HashSet<String>,
+    pub(super) evidence: &'e Evidence<'e>,
+    pub(super) words: Vec<String>,
+    pub(super) said: HashSet<String>,
+    pub(super) earlier: &'e HashSet<String>,
     pub(super) values: Vec<Value>,
-    turns: Vec<Turn>,
-    agencies: Vec<Name>,
-    names: Vec<Name>,
-    anchors: Vec<(&'static str, String)>,
-    copies: Vec<Copy>,
+    pub(super) turns: Vec<Turn>,
+    pub(super) agencies: Vec<Name>,
+    pub(super) deeds: Vec<Deed>,
+    pub(super) names: Vec<Name>,
+    pub(super) anchors: Vec<(&'static str, String)>,
+    pub(super) copies: Vec<Copy>,
     /// "Bắt buộc", with what it demands.
-    forced: Vec<Turn>,
+    pub(super) forced: Vec<Turn>,
     /// Amounts with what they are paid for: "50.000 đồng mỗi trang".
-    per: Vec<(String, String)>,
+    pub(super) per: Vec<(String, String)>,
+    /// The words for when or for whom, before "thì".
+    pub(super) case: Vec<String>,
+    /// "Vừa … vừa", "cả … và": both are asked for.
+    pub(super) both: bool,
+    /// "Dù", "kể cả": an exception is denied.
+    pub(super) concedes: bool,
+    /// "Kết quả là …", "nộp …": what a paper is.
+    pub(super) role: Option<Role>,
+    /// "Cũng phải", "mọi": said of every case.
+    pub(super) universal: bool,
     /// "Nộp hồ sơ trong 7 ngày": the citizen's time, not the office's.
-    files_within: bool,
+    pub(super) files_within: bool,
 }
 
 /// How many words a unit lacks, and what is wrong with it.
@@ -41,12 +59,13 @@ impl<'e> Claim<'e> {
         earlier: &'e HashSet<String>,
     ) -> Self {
         let words = tokens.iter().enumerate();
-        let words = words.filter(|(at, token)| token.is_content() || dates(&tokens[..*at], token));
+        let words = words.filter(|(at, token)| {
+            let content = token.is_content() && !orders(tokens, *at);
+            content || dates(&tokens[..*at], token)
+        });
         let words = words.map(|(_, token)| token.word.clone()).collect();
-        let values: Vec<Value> = tokens
-            .iter()
-            .filter_map(|token| token.value.clone())
-            .collect();
+        let values = tokens.iter().filter_map(|token| token.value.clone());
+        let values: Vec<Value> = values.collect();
         let said = said(tokens)
             .into_iter()
             .chain(values.iter().map(Value::word))
@@ -59,11 +78,17 @@ impl<'e> Claim<'e> {
             values,
             turns: turns(tokens),
             agencies: names::agencies(evidence.gate, tokens),
+            deeds: actors::said(evidence.gate, tokens),
             names: names::others(evidence.gate, tokens),
             anchors: names::anchors(tokens, 1),
             copies: copies(tokens),
             forced: forced(tokens),
             per: per(tokens),
+            case: case(tokens),
+            both: both(tokens),
+            concedes: concedes(tokens),
+            role: role(tokens),
+            universal: universal(tokens),
             files_within: files_within(tokens),
         }
     }
@@ -94,8 +119,10 @@ impl<'e> Claim<'e> {
         if self.files_within && units.iter().any(|unit| rows(unit) && !filed(unit)) {
             return Err((0, Refusal::Condition("nộp".to_owned())));
         }
+        self.limited(unit)?;
         self.channels(&units)
             .and_then(|()| self.names(&units))
+            .and_then(|()| self.doers())
             .and_then(|()| self.fastened(&units))
             .and_then(|()| self.nearest(unit))
             .map_err(|refusal| (0, refusal))?;
@@ -128,10 +155,11 @@ impl<'e> Claim<'e> {
     fn values(&self, unit: &Unit, beside: &mut Vec<&'e Unit>) -> Result<(), Refusal> {
         for value in &self.values {
             let per = |(amount, _): &&(String, String)| *amount == value.text;
-            let mut per = self.per.iter().filter(per).map(|(_, word)| word);
-            let per = per.next();
+            let per = self.per.iter().find(per).map(|(_, word)| word);
             let gives = |unit: &Unit| {
-                unit.values.iter().any(|own| fits(value, own))
+                unit.values
+                    .iter()
+                    .any(|own| fits(value, own) && counts(value, own, unit))
                     && per.is_none_or(|word| unit.words.contains(word))
             };
             if gives(unit) {
@@ -194,7 +222,9 @@ impl<'e> Claim<'e> {
                     .first()
                     .is_some_and(|line| name.stands_in(&line.pairs))
             };
-            if holds(unit) || !unit.has_agency && named() {
+            // "Giấy phép tổ chức liên hoan phim" names no organisation.
+            let deed = self.evidence.gate.offices.contains(&name.words[0]);
+            if holds(unit) || (deed || !unit.has_agency) && named() {
                 continue;
             }
             match self
@@ -220,8 +250,28 @@ impl<'e> Claim<'e> {
                 || self.evidence.name_words.contains(word) && !self.is_other_act(unit, word)
                 || (own || self.values.is_empty()) && self.is_channel_of_record(unit, word)
                 || word == "bắt_buộc" && self.is_demanded(unit)
+                || self.is_subject(unit, word)
+                || self.is_applicant(unit, word)
         };
         self.words.iter().filter(|word| !held(word)).collect()
+    }
+
+    /// A word of what the line is about, said before its first value: "khiếu nại lần đầu … 30
+    /// ngày; vụ việc phức tạp … 45 ngày". Only for a value, whose case is checked.
+    fn is_subject(&self, unit: &Unit, word: &String) -> bool {
+        let valued =
+            |value: &Value| is_rival(value.kind) && unit.values.iter().any(|v| v.is(value));
+        let opening = &self.evidence.lines[unit.line].opening;
+        opening.contains(word) && self.values.iter().any(valued)
+    }
+
+    /// Who applies, where the statement leaves it out and another line says it.
+    fn is_applicant(&self, unit: &Unit, word: &String) -> bool {
+        let applicants = &self.evidence.gate.applicants;
+        let mut units = self.evidence.units.iter();
+        applicants.contains(word)
+            && !unit.own.iter().any(|own| applicants.contains(own))
+            && units.any(|other| other.words.contains(word))
     }
 
     /// A way of filing that the record knows, in a clause whose support names none.
@@ -292,35 +342,13 @@ impl<'e> Claim<'e> {
         }
     }
 
-    /// Where another statement says just these words and no more, its number of copies counts:
-    /// "giấy ra viện (bản sao: 1)" is not "giấy ra viện có ghi … (bản sao: 1)".
-    fn nearest(&self, unit: &Unit) -> Result<(), Refusal> {
-        let counts = |value: &&Value| value.unit.as_ref().is_some_and(|own| is_copy(own));
-        let Some(value) = self.values.iter().find(counts) else {
-            return Ok(());
-        };
-        let tight = |other: &Unit| {
-            let words = || other.plain.iter();
-            words().count() > 1
-                && words().all(|word| self.said.contains(word))
-                && self.words.iter().all(|word| other.words.contains(word))
-        };
-        let counted = |other: &&Unit| other.values.iter().any(|own| counts(&own));
-        let mut others = self.evidence.units.iter().filter(counted);
-        let gives = |other: &Unit| other.values.iter().any(|own| own.is(value));
-        if !tight(unit) && others.any(|other| tight(other) && !gives(other)) {
-            return Err(Refusal::Condition(value.text.clone()));
-        }
-        Ok(())
-    }
-
     /// People and papers: the word behind the head stands behind it in the record.
     fn names(&self, units: &[&Unit]) -> Result<(), Refusal> {
         let lines = || units.iter().map(|unit| &self.evidence.lines[unit.line]);
         let headed = |name: &Name| units.iter().any(|unit| unit.own.contains(&name.words[0]));
         let wrong = self.names.iter().find(|name| {
             let whole = lines().chain(self.evidence.lines.first());
-            headed(name) && !whole.into_iter().any(|line| name.stands_in(&line.pairs))
+            headed(name) && !whole.into_iter().any(|line| name.stands_near(line))
         });
         match wrong {
             Some(name) => Err(Refusal::Name(name.words.join(" "))),
@@ -335,6 +363,25 @@ fn dates(before: &[Token], token: &Token) -> bool {
     let near = before.iter().rev().take(3);
     let mut near = near.take_while(|token| token.gap == Gap::None || token.word == "từ");
     token.class == Class::Generic && token.word != "ngày" && near.any(|t| t.word == "từ")
+}
+
+/// "02 bản chứng nhận thu hồi (01 bản trả chủ xe)": where a statement counts the same thing twice,
+/// what is counted has to go on alike.
+fn counts(said: &Value, recorded: &Value, unit: &Unit) -> bool {
+    let rival = |own: &Value| own.unit == said.unit && own.text != said.text;
+    said.kind != SpanKind::Number
+        || said.unit.is_none()
+        || said.of.is_none()
+        || said.of == recorded.of
+        || !unit.values.iter().any(rival)
+}
+
+/// "Soát trước, chuyển sau": no time, an order, which is checked by itself.
+fn orders(tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).filter(|next| next.gap == Gap::None);
+    let time =
+        |next: &Token| next.value.is_some() || matches!(next.word.as_str(), "khi" | "ngày" | "lúc");
+    matches!(tokens[at].word.as_str(), "trước" | "sau") && !next.is_some_and(time)
 }
 
 fn fits(said: &Value, recorded: &Value) -> bool {

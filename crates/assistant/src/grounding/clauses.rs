@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::names::{self, Name};
 use super::reading::{Class, Gap, Token};
 use super::rules::Gate;
 
@@ -11,13 +12,23 @@ use super::rules::Gate;
 /// stretches between full stops and semicolons.
 pub(super) fn clauses(gate: &Gate, tokens: &[Token]) -> Vec<Vec<Range<usize>>> {
     let hard = |token: &Token| token.gap == Gap::Hard;
+    let names = names::agencies(gate, tokens);
     cut(0..tokens.len(), |at| hard(&tokens[at]))
         .into_iter()
         .map(|stretch| {
-            let parts = cut(stretch, |at| ends_a_part(&tokens[at]));
+            let parts = cut(stretch, |at| {
+                ends_a_part(&tokens[at]) && !inside(&names, at)
+            });
             join(gate, tokens, &parts)
         })
         .collect()
+}
+
+/// "Bộ Giáo dục và Đào tạo" is one.
+fn inside(names: &[Name], at: usize) -> bool {
+    names
+        .iter()
+        .any(|name| name.place.start < at && at < name.place.end)
 }
 
 /// The members of a clause that lists: "đơn đề nghị, giấy khám sức khỏe và sổ bảo hiểm".
@@ -28,8 +39,7 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
         .iter()
         .filter(|token| token.word == "nếu")
         .count();
-    let joins = |at: usize| gate.joins.contains(&tokens[at].word) || tokens[at].gap == Gap::Comma;
-    let parts = cut(clause.clone(), joins);
+    let parts = listed(gate, tokens, clause.clone());
     let then = clause.clone().rev().find(|at| tokens[*at].word == "thì");
     let last_then = then.or_else(|| {
         let opens = gate.openers.contains(&tokens[clause.start].word);
@@ -50,15 +60,9 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
             None => members.push(part),
         }
     }
-    // "60 ngày nếu nộp trực tiếp và 45 ngày nếu nộp trực tuyến": each has its own.
-    let own = members.iter().filter(|member| {
-        let own = &tokens[(*member).clone()];
-        let value = own.iter().position(|token| token.value.is_some());
-        let condition = own.iter().position(|token| token.word == "nếu");
-        value
-            .zip(condition)
-            .is_some_and(|(value, when)| value < when)
-    });
+    let own = members
+        .iter()
+        .filter(|member| has_own_condition(&tokens[(*member).clone()]));
     let own = own.count();
     let told_apart = conditions == 0 || own == members.len() && own == conditions;
     if members.len() > 1 && told_apart && !turned(tokens, &clause, last_then) {
@@ -66,6 +70,27 @@ pub(super) fn members(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Ve
     } else {
         Vec::new()
     }
+}
+
+/// A clause cut where it lists.
+fn listed(gate: &Gate, tokens: &[Token], clause: Range<usize>) -> Vec<Range<usize>> {
+    // "Trong 20 ngày cơ quan này hoặc cơ quan kia phải …": what follows is said of both.
+    let valued = tokens[clause.clone()].iter().any(|t| t.value.is_some());
+    let or = |word: &str| matches!(word, "hoặc" | "hay");
+    let names = names::agencies(gate, tokens);
+    cut(clause, |at| {
+        let word = &tokens[at].word;
+        let joins = gate.joins.contains(word) && !(valued && or(word));
+        (joins || tokens[at].gap == Gap::Comma) && !inside(&names, at)
+    })
+}
+
+/// "60 ngày nếu nộp trực tiếp và 45 ngày nếu nộp trực tuyến": each has its own.
+fn has_own_condition(member: &[Token]) -> bool {
+    let value = member.iter().position(|token| token.value.is_some());
+    let condition = member.iter().position(|token| token.word == "nếu");
+    let both = value.zip(condition);
+    both.is_some_and(|(value, when)| value < when)
 }
 
 /// "Không đủ điều kiện thì nhận và cấp phiếu": a condition that is turned holds for all of it.

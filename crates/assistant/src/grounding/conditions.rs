@@ -6,8 +6,11 @@
 
 use std::collections::HashSet;
 
-use super::evidence::{Evidence, Topic, Unit, is_rival};
+use vitext::spans::SpanKind;
+
+use super::evidence::{Evidence, Topic};
 use super::reading::Value;
+use super::units::{Unit, is_rival};
 
 /// What is wrong with a value in a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub(super) fn check(
     if !is_rival(value.kind) {
         return Ok(());
     }
+    if unit.has_parts {
+        check_parts(evidence, unit, value, said)?;
+    }
     let rivals = evidence
         .units
         .iter()
@@ -45,7 +51,10 @@ pub(super) fn check(
             .difference(&rival.words)
             .filter(|w| tells(w, value))
             .collect();
-        if apart.is_empty() || apart.iter().any(|word| said.contains(*word)) {
+        if value.kind == SpanKind::Date
+            || apart.is_empty()
+            || apart.iter().any(|word| said.contains(*word))
+        {
             continue;
         }
         if !apart.iter().any(|word| earlier.contains(*word)) {
@@ -53,6 +62,42 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// A statement of several values: of the parts that give this one, one must not be spoken of in
+/// the words of a later part.
+fn check_parts(
+    evidence: &Evidence<'_>,
+    unit: &Unit,
+    value: &Value,
+    said: &HashSet<String>,
+) -> Result<(), Mismatch> {
+    let parts = || {
+        let parts = evidence.units.iter();
+        parts.filter(|part| part.part && part.line == unit.line)
+    };
+    let gives = |part: &Unit| part.values.iter().any(|own| own.is(value));
+    let another = |part: &Unit| {
+        let own = part.values.iter().find(|own| own.kind == value.kind);
+        own.is_some_and(|own| said.contains(&own.word()))
+    };
+    let foreign = |giver: &Unit| {
+        parts()
+            .filter(|part| !part.first && part.rivals(value) && !another(part))
+            .any(|part| {
+                let mut own = part.own.difference(&giver.words);
+                let common = |word: &String| {
+                    evidence.name_words.contains(word) || evidence.gate.is_generic(word)
+                };
+                own.any(|word| said.contains(word) && !common(word))
+            })
+    };
+    let mut givers = parts().filter(|part| gives(part)).peekable();
+    if givers.peek().is_none() || givers.any(|giver| !foreign(giver)) {
+        Ok(())
+    } else {
+        Err(Mismatch::Other)
+    }
 }
 
 /// Another statement of the same sort with another value of the kind: the other rows of a

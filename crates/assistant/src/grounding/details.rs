@@ -54,6 +54,83 @@ pub(super) fn files_within(tokens: &[Token]) -> bool {
     places.any(|at| tokens[at.saturating_sub(3)..at].iter().any(files))
 }
 
+/// What a paper is in a procedure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Handed in.
+    Filed,
+    /// What comes of it.
+    Result,
+}
+
+/// What a clause says that its papers are, where it says so: "kết quả là …", "bạn nộp …".
+pub(super) fn role(tokens: &[Token]) -> Option<Role> {
+    let at = |word: &str| tokens.iter().position(|token| token.word == word);
+    if at("kết_quả").is_some() {
+        return None;
+    }
+    let filed = ["nộp", "chuẩn_bị", "mang", "mang_theo", "chuẩn_bị_sẵn"];
+    let paper =
+        |token: &Token| matches!(token.word.as_str(), "giấy" | "văn" | "quyết_định" | "thẻ");
+    let files = |at: usize| {
+        let behind = tokens[at + 1..].iter().take(3);
+        filed.contains(&tokens[at].word.as_str()) && behind.filter(|token| paper(token)).count() > 0
+    };
+    (0..tokens.len()).any(files).then_some(Role::Filed)
+}
+
+/// The content of a clause between "khi", "nếu", "trường hợp" at its start and "thì".
+pub(super) fn case(tokens: &[Token]) -> Vec<String> {
+    let opens = tokens
+        .first()
+        .is_some_and(|token| matches!(token.word.as_str(), "khi" | "nếu" | "trường_hợp"));
+    let end = tokens.iter().position(|token| token.word == "thì");
+    let own = &tokens[..end.filter(|_| opens).unwrap_or(0)];
+    let content = own.iter().filter(|token| token.is_content());
+    content.map(|token| token.word.clone()).collect()
+}
+
+/// "Vừa … vừa …", "cả … và …", "cả … lẫn …".
+pub(super) fn both(tokens: &[Token]) -> bool {
+    let word = |token: &Token, word: &str| token.word == word;
+    let twice = tokens.iter().filter(|token| word(token, "vừa")).count() > 1;
+    let all = (0..tokens.len()).filter(|at| word(&tokens[*at], "cả"));
+    let mut joined = all.map(|at| tokens[at + 1..].iter().take(8));
+    twice || joined.any(|mut near| near.any(|token| word(token, "và") || word(token, "lẫn")))
+}
+
+/// "Dù …", "kể cả khi …".
+pub(super) fn concedes(tokens: &[Token]) -> bool {
+    const WORDS: [&str; 8] = [
+        "dù",
+        "cho_dù",
+        "dù_cho",
+        "dẫu",
+        "mặc_dù",
+        "kể_cả",
+        "kể_cả_khi",
+        "ngay_cả_khi",
+    ];
+    tokens
+        .iter()
+        .any(|token| WORDS.contains(&token.word.as_str()))
+}
+
+/// True for what is said of every case: "cũng phải", "mọi", "dù … cũng".
+pub(super) fn universal(tokens: &[Token]) -> bool {
+    let every = |token: &Token| {
+        matches!(
+            token.word.as_str(),
+            "mọi" | "luôn" | "bất_kể" | "bất_cứ" | "ai_cũng"
+        )
+    };
+    let also = |two: &[Token]| {
+        two[0].word == "cũng" && matches!(two[1].class, super::reading::Class::Mark(Mark::Must))
+    };
+    let any = |two: &[Token]| two[0].word == "nào" && two[1].word == "cũng";
+    tokens.iter().any(every) || tokens.windows(2).any(|two| also(two) || any(two))
+}
+
 /// Amounts with the content word behind "mỗi" or "một".
 pub(super) fn per(tokens: &[Token]) -> Vec<(String, String)> {
     let three = tokens.windows(3);

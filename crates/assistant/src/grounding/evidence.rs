@@ -2,21 +2,25 @@
 //! each, with the heading, the way of filing and the case that it stands under.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use vitext::spans::SpanKind;
 
+use super::actors::{self, Deed};
+use super::details::Role;
 use super::names;
-use super::polarity::{Turn, turns};
-use super::reading::{Gap, Token, Value, read};
+use super::reading::{Class, Gap, Token, read};
 use super::rules::Gate;
+use super::units::{Unit, units};
 
 /// Longest head of a line ("Nộp trực tiếp, trực tuyến: …"), in words.
-const HEAD: usize = 9;
+pub(super) const HEAD: usize = 9;
 
 /// Words behind "từ ngày", "nơi" of a line that a sentence may fasten to: "từ ngày người con được
 /// đăng ký" is told as "từ ngày đăng ký".
 const REACH: usize = 5;
+
+/// How far behind its head the word of a person's or paper's name may stand, in words.
+const NEAR: usize = 3;
 
 /// Lines of the record, read for checking.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub struct Evidence<'g> {
     pub(super) name_words: HashSet<String>,
     pub(super) lines: Vec<Line>,
     pub(super) units: Vec<Unit>,
+    /// Names of the procedure in the citizen's words.
+    pub(super) called: Vec<Vec<String>>,
 }
 
 /// What a line is about, told by its head.
@@ -46,26 +52,14 @@ pub(super) struct Line {
     pub(super) tokens: Vec<Token>,
     pub(super) topic: Topic,
     pub(super) pairs: HashSet<(String, String)>,
+    /// Words at most [`NEAR`] apart.
+    pub(super) near: HashSet<(String, String)>,
     pub(super) anchors: Vec<(&'static str, String)>,
-}
-
-/// One statement of a line.
-#[derive(Debug)]
-pub(super) struct Unit {
-    pub(super) line: usize,
-    /// Words that it says itself or stands under.
-    pub(super) words: HashSet<String>,
-    /// Words of its own, without head and heading.
-    pub(super) own: HashSet<String>,
-    /// Of these the content, without its values.
-    pub(super) plain: HashSet<String>,
-    pub(super) values: Vec<Value>,
-    pub(super) turns: Vec<Turn>,
-    pub(super) has_agency: bool,
-    /// True for a part of a statement that gives several values of one kind.
-    pub(super) part: bool,
-    /// True for a statement that has such parts.
-    pub(super) has_parts: bool,
+    pub(super) deeds: Vec<Deed>,
+    /// Words behind the head and before the first value of its first statement.
+    pub(super) opening: HashSet<String>,
+    /// What the papers of the line are.
+    pub(super) role: Option<Role>,
 }
 
 /// Ways of filing, as [`read`] writes them.
@@ -73,16 +67,21 @@ pub(super) const CHANNELS: [&str; 3] = ["trực_tuyến", "trực_tiếp", "bưu
 
 impl<'g> Evidence<'g> {
     pub(super) fn new<'l>(gate: &'g Gate, lines: impl IntoIterator<Item = &'l str>) -> Self {
-        let read: Vec<Vec<Token>> = lines.into_iter().map(|line| read(gate, line)).collect();
-        let name = read.first().map(|name| said(name)).unwrap_or_default();
+        // A line that ends with a colon is the head of those below it.
+        let heads = |line: &str| line.trim_end().ends_with(':');
+        let lines = lines.into_iter();
+        let read: Vec<(Vec<Token>, bool)> =
+            lines.map(|line| (read(gate, line), heads(line))).collect();
+        let name = read.first().map(|(name, _)| said(name)).unwrap_or_default();
         let mut evidence = Self {
             gate,
             name_words: name.into_iter().collect(),
             lines: Vec::new(),
             units: Vec::new(),
+            called: Vec::new(),
         };
         let mut heading: Vec<Token> = Vec::new();
-        for tokens in read {
+        for (tokens, heads) in read {
             let (head, topic) = head(&tokens);
             match topic {
                 Topic::Case => heading.clone_from(&tokens),
@@ -90,19 +89,35 @@ impl<'g> Evidence<'g> {
                 Topic::Text if is_remark(&tokens) => heading.clear(),
                 Topic::Text => {}
             }
+            if heads {
+                heading.clear();
+            }
             let line = evidence.lines.len();
             let under = [&tokens[..head], &heading[..]].concat();
             evidence
                 .units
                 .extend(units(gate, line, &tokens, head, &under));
-            evidence.lines.push(Line {
-                pairs: names::pairs(&tokens),
-                anchors: names::anchors(&tokens, REACH),
-                tokens,
-                topic,
-            });
+            if heads {
+                heading.clone_from(&tokens);
+            }
+            evidence.lines.push(Line::new(gate, tokens, head, topic));
         }
         evidence
+    }
+}
+
+impl Line {
+    fn new(gate: &Gate, tokens: Vec<Token>, head: usize, topic: Topic) -> Self {
+        Self {
+            pairs: names::pairs(&tokens),
+            near: names::near(&tokens, NEAR),
+            anchors: names::anchors(&tokens, REACH),
+            deeds: actors::recorded(gate, &tokens),
+            opening: opening(&tokens[head..]),
+            role: tokens.first().filter(|_| head > 0).and_then(result),
+            tokens,
+            topic,
+        }
     }
 }
 
@@ -110,6 +125,16 @@ impl<'g> Evidence<'g> {
 pub(super) fn said(tokens: &[Token]) -> Vec<String> {
     let words = tokens.iter().filter(|token| token.is_said());
     words.map(|token| token.word.clone()).collect()
+}
+
+/// The words of a line before its first value or mark, where one statement holds them.
+fn opening(tokens: &[Token]) -> HashSet<String> {
+    let opens = |(at, token): &(usize, &Token)| {
+        let marks = matches!(token.class, Class::Mark(mark) if mark.turns());
+        token.value.is_none() && !marks && (*at == 0 || token.gap < Gap::Hard)
+    };
+    let opening = tokens.iter().enumerate().take_while(opens).count();
+    said(&tokens[..opening]).into_iter().collect()
 }
 
 /// Length of a line's head, and what the head makes of the line.
@@ -153,176 +178,9 @@ fn is_remark(tokens: &[Token]) -> bool {
         || tokens.first().is_some_and(|t| t.word == "lưu")
 }
 
-/// Cuts a line into statements, and statements with several values of one kind into parts.
-fn units(gate: &Gate, line: usize, tokens: &[Token], head: usize, under: &[Token]) -> Vec<Unit> {
-    let mut found: Vec<Unit> = Vec::new();
-    let statements = statements(tokens, head);
-    for two in statements.windows(2) {
-        let of = |range: &Range<usize>| unit(gate, line, &tokens[range.clone()], &[], &[]);
-        if may_join(&of(&two[0]), &of(&two[1])) {
-            found.push(unit(
-                gate,
-                line,
-                &tokens[two[0].start..two[1].end],
-                under,
-                &[],
-            ));
-        }
-    }
-    for whole in statements {
-        let parts = parts(&tokens[whole.clone()]);
-        let mut unit = unit(gate, line, &tokens[whole.clone()], under, &[]);
-        unit.has_parts = parts.len() > 1;
-        found.push(unit);
-        if parts.len() < 2 {
-            continue;
-        }
-        for part in parts {
-            let tokens = &tokens[whole.clone()];
-            let shared = &tokens[part.shared];
-            let mut unit = self::unit(gate, line, &tokens[part.own], under, shared);
-            unit.inherit(shared);
-            unit.part = true;
-            found.push(unit);
-        }
-    }
-    found
-}
-
-/// Two neighbouring statements that may be told as one ("… ký vào Sổ. Mỗi bên nhận 01 bản
-/// chính."): neither turns anything, and one value and one agency at most are between them.
-fn may_join(one: &Unit, other: &Unit) -> bool {
-    let plain = |unit: &Unit| unit.turns.iter().all(Turn::is_plain);
-    let both = |has: fn(&Unit) -> bool| has(one) && has(other);
-    plain(one)
-        && plain(other)
-        && !both(|unit| !unit.values.is_empty())
-        && !both(|unit| unit.has_agency)
-}
-
-/// Stretches between full stops and semicolons, behind the head.
-fn statements(tokens: &[Token], head: usize) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = head;
-    for at in head + 1..=tokens.len() {
-        if at == tokens.len() || tokens[at].gap == Gap::Hard {
-            if start < at {
-                found.push(start..at);
-            }
-            start = at;
-        }
-    }
-    if found.is_empty() {
-        found.push(0..tokens.len());
-    }
-    found
-}
-
-/// A part of a statement and the words in front that hold for it too.
-struct Part {
-    own: Range<usize>,
-    shared: Range<usize>,
-}
-
-/// Cuts where a part would give a second value of the kind that the one before it gives:
-/// "60 ngày kể từ ngày thụ lý, việc phức tạp 90 ngày". What stands before the first value
-/// holds for a part that has no words of its own there: "không quá 8 giờ một ngày và 40 giờ
-/// một tuần".
-fn parts(tokens: &[Token]) -> Vec<Part> {
-    let kind = |token: &Token| {
-        token
-            .value
-            .as_ref()
-            .map(|v| v.kind)
-            .filter(|k| is_rival(*k))
-    };
-    let values = (0..tokens.len()).filter_map(|at| Some((at, kind(&tokens[at])?)));
-    let mut found: Vec<Part> = Vec::new();
-    let mut open = Part {
-        own: 0..tokens.len(),
-        shared: 0..0,
-    };
-    let mut first: Option<(usize, SpanKind)> = None;
-    for (at, kind) in values {
-        let (place, seen) = *first.get_or_insert((at, kind));
-        // The part begins at the last comma, semicolon or "và" before the value.
-        let begins = |at: &usize| {
-            matches!(tokens[*at].gap, Gap::Comma | Gap::Inner) || tokens[*at].word == "và"
-        };
-        let cut = (open.own.start + 1..=at).rev().find(begins);
-        let Some(cut) = cut.filter(|cut| at > place && seen == kind && *cut > place.min(at)) else {
-            continue;
-        };
-        let bare = !tokens[cut..at].iter().any(Token::is_content);
-        let shared = if bare { 0..place } else { 0..0 };
-        open.own.end = cut;
-        found.push(std::mem::replace(
-            &mut open,
-            Part {
-                own: cut..tokens.len(),
-                shared,
-            },
-        ));
-    }
-    found.push(open);
-    found
-}
-
-/// Kinds of which a statement gives one at a time.
-pub(super) fn is_rival(kind: SpanKind) -> bool {
-    matches!(
-        kind,
-        SpanKind::Amount | SpanKind::Period | SpanKind::Percent
-    )
-}
-
-fn unit(gate: &Gate, line: usize, own: &[Token], under: &[Token], shared: &[Token]) -> Unit {
-    let words = |tokens: &[Token]| -> HashSet<String> {
-        let value = |token: &Token| token.value.as_ref().map(Value::word);
-        let words = tokens.iter().filter(|t| t.is_said() || t.value.is_some());
-        words
-            .map(|token| value(token).unwrap_or_else(|| token.word.clone()))
-            .collect()
-    };
-    let all = [under, shared, own].concat();
-    Unit {
-        line,
-        words: words(&all),
-        own: words(&[shared, own].concat()),
-        plain: said(own)
-            .into_iter()
-            .filter(|word| !word.starts_with("bản_"))
-            .collect(),
-        values: all.iter().filter_map(|token| token.value.clone()).collect(),
-        turns: turns(&all),
-        has_agency: !names::agencies(gate, own).is_empty(),
-        part: false,
-        has_parts: false,
-    }
-}
-
-impl Unit {
-    /// "Không quá 8 giờ một ngày và 40 giờ một tuần": the bound holds for both.
-    fn inherit(&mut self, shared: &[Token]) {
-        let bound = shared.last().and_then(|token| token.bound);
-        for value in &mut self.values {
-            if is_rival(value.kind) && value.bound.is_none() {
-                value.bound = bound;
-            }
-        }
-    }
-
-    /// Ways of filing that the unit stands under.
-    pub(super) fn channels(&self) -> impl Iterator<Item = &str> {
-        let words = CHANNELS.into_iter();
-        words.filter(|word| self.words.contains(*word))
-    }
-
-    /// True when it gives another value of a kind.
-    pub(super) fn rivals(&self, value: &Value) -> bool {
-        let other = |own: &Value| own.kind == value.kind && !own.is(value);
-        self.values.iter().any(other) && !self.values.iter().any(|own| own.is(value))
-    }
+/// "Kết quả: …" is what the citizen gets.
+fn result(first: &Token) -> Option<Role> {
+    (first.word == "kết_quả").then_some(Role::Result)
 }
 
 impl Evidence<'_> {

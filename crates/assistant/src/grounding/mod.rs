@@ -8,17 +8,23 @@
 //! `data/grounding.toml`. Words that are in no list need the record, so what the gate does
 //! not know it refuses.
 
+mod actors;
 mod check;
 mod claim;
 mod clauses;
 mod conditions;
+mod counts;
 mod details;
+mod echo;
 mod evidence;
+mod limits;
 mod names;
+mod order;
 mod polarity;
 mod reading;
 mod rules;
 mod sentences;
+mod units;
 mod values;
 
 pub use check::{Refusal, Support};

@@ -3,8 +3,9 @@
 //! "người lao động", though all its words are there.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use super::evidence::CHANNELS;
+use super::evidence::{CHANNELS, Line};
 use super::reading::{Class, Gap, Token};
 use super::rules::Gate;
 
@@ -21,6 +22,8 @@ pub(super) const ROLES: [&str; 5] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) words: Vec<String>,
+    /// Where it stands among the words of its text.
+    pub(super) place: Range<usize>,
 }
 
 /// How far behind its head a name goes.
@@ -35,7 +38,7 @@ struct Reach {
 }
 
 /// Levels of government, which belong to the name before them.
-const LEVELS: [&str; 8] = [
+pub(super) const LEVELS: [&str; 8] = [
     "cấp",
     "xã",
     "tỉnh",
@@ -57,6 +60,7 @@ pub(super) fn agencies(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
                 .collect();
             let free = usize::from(gate.offices.contains(&words.join("_")));
             name(
+                gate,
                 tokens,
                 at,
                 length,
@@ -88,7 +92,9 @@ pub(super) fn others(gate: &Gate, tokens: &[Token]) -> Vec<Name> {
         free: 1,
         generic: gate.papers.contains(&tokens[at].word),
     };
-    heads.map(|at| name(tokens, at, 1, reach(at))).collect()
+    heads
+        .map(|at| name(gate, tokens, at, 1, reach(at)))
+        .collect()
 }
 
 /// Words of the agency head that begins here: the longest in the list.
@@ -108,15 +114,20 @@ fn head(gate: &Gate, tokens: &[Token]) -> Option<usize> {
 
 /// The name from its head to where it can be told to end: written with capitals, or a
 /// level of government; otherwise as many words behind the head as are `free`.
-fn name(tokens: &[Token], at: usize, length: usize, reach: Reach) -> Name {
+fn name(gate: &Gate, tokens: &[Token], at: usize, length: usize, reach: Reach) -> Name {
     let mut words: Vec<String> = Vec::new();
+    let mut end = at;
     for (place, token) in tokens[at..].iter().enumerate() {
-        let joined = token.gap == Gap::None || token.gap == Gap::Comma && token.upper;
-        if place > 0 && !joined || token.value.is_some() || matches!(token.class, Class::Mark(_)) {
+        let other = || place >= length && head(gate, &tokens[at + place..]).is_some();
+        let joined = token.gap == Gap::None || token.gap == Gap::Comma && token.upper && !other();
+        let ends = token.value.is_some() || matches!(token.class, Class::Mark(_));
+        let done = place >= length && follows(gate, token);
+        if place > 0 && !joined || ends || done {
             break;
         }
         if place < length {
             words.push(token.word.clone());
+            end = at + place + 1;
             continue;
         }
         if token.class == Class::Function {
@@ -125,15 +136,32 @@ fn name(tokens: &[Token], at: usize, length: usize, reach: Reach) -> Name {
             }
             break;
         }
-        let sure = reach.agency && (token.upper || LEVELS.contains(&token.word.as_str()));
+        let inner = words.len() > length && is_inner(&tokens[at + place - 1], token);
+        let level = LEVELS.contains(&token.word.as_str());
+        let sure = reach.agency && (token.upper || level || inner);
         let paper = reach.generic && token.is_said();
         let named = (token.is_content() || paper) && !CHANNELS.contains(&token.word.as_str());
         if !sure && (words.len() >= length + reach.free || !named && token.word != "bị") {
             break;
         }
         words.push(token.word.clone());
+        end = at + place + 1;
     }
-    Name { words }
+    Name {
+        words,
+        place: at..end,
+    }
+}
+
+/// True for a word behind a name that is none of it: what is done, "ngân hàng khác", "văn bản
+/// trước".
+fn follows(gate: &Gate, token: &Token) -> bool {
+    gate.deeds.contains(&token.word) || token.word == "khác" || token.class == Class::Bound
+}
+
+/// "Giáo dục": the words of an agency's name begin with a capital, their other syllables do not.
+fn is_inner(before: &Token, token: &Token) -> bool {
+    before.upper && token.class == Class::Content && token.gap == Gap::None
 }
 
 /// Where a place, a beginning or an order in time is fastened: the word for it and the first
@@ -144,6 +172,12 @@ pub(super) fn anchors(tokens: &[Token], reach: usize) -> Vec<(&'static str, Stri
             let word = tokens.get(at + next).map(|token| token.word.as_str());
             word.is_some_and(|word| matches!(word, "khi" | "ngày" | "lúc"))
         };
+        // "Đặt trụ sở ở đâu thì gửi ở nơi đó".
+        if tokens[at].word == "ở_đâu" {
+            let before = tokens[..at].iter().rev().take_while(|t| t.value.is_none());
+            let word = before.take(3).find(|token| token.is_content())?;
+            return Some(vec![("nơi", word.word.clone())]);
+        }
         let (head, skip) = match tokens[at].word.as_str() {
             "nơi" => ("nơi", 1),
             "từ" if time(1) => ("từ", 2),
@@ -188,6 +222,17 @@ pub(super) fn moved<'a>(
     said.iter().find(wrong).map(|anchor| anchor.1.as_str())
 }
 
+/// Words of a text that are at most `reach` apart: "chứng chỉ đấu giá" is told of a "chứng chỉ
+/// hành nghề đấu giá".
+pub(super) fn near(tokens: &[Token], reach: usize) -> HashSet<(String, String)> {
+    let said: Vec<&Token> = tokens.iter().filter(|token| token.is_said()).collect();
+    let behind = |at: usize| said[at + 1..].iter().take(reach);
+    let pairs = |at: usize| behind(at).map(move |other| (at, *other));
+    let all = (0..said.len()).flat_map(pairs);
+    all.map(|(at, other)| (said[at].word.clone(), other.word.clone()))
+        .collect()
+}
+
 /// Neighbouring words of a text, the connecting ones left out.
 pub(super) fn pairs(tokens: &[Token]) -> HashSet<(String, String)> {
     let said: Vec<&Token> = tokens.iter().filter(|token| token.is_said()).collect();
@@ -196,6 +241,13 @@ pub(super) fn pairs(tokens: &[Token]) -> HashSet<(String, String)> {
 }
 
 impl Name {
+    /// True when its words stand close together in a line; a level of government right behind
+    /// its "cấp".
+    pub(super) fn stands_near(&self, line: &Line) -> bool {
+        let level = self.words[0] == LEVELS[0];
+        self.stands_in(if level { &line.pairs } else { &line.near })
+    }
+
     /// True when its words stand side by side.
     pub(super) fn stands_in(&self, pairs: &HashSet<(String, String)>) -> bool {
         // "Cấp tỉnh, xã" names two levels.

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Deserialize;
-use vitext::spans::{self, Span};
+use vitext::spans::{self, Span, SpanKind};
 
+use super::counts;
 use super::rules::{Gate, Phrase};
 use super::values::settle_values;
 pub(super) use super::values::{Bound, Value};
@@ -111,10 +112,14 @@ impl Token {
 pub(super) fn read(gate: &Gate, text: &str) -> Vec<Token> {
     let text = vitext::expand_abbreviations(&vitext::normalize(text));
     let text = per_time().replace_all(&text, "$1 mỗi $2");
-    let pieces = pieces(&text);
+    let text = amounts().replace_all(&text, "$1 đồng");
+    let text = sides().replace_all(&text, "$1 cm x $2 cm");
+    let mut pieces = pieces(&text);
+    counts::settle(&mut pieces);
     let mut tokens = rewrite(gate, &pieces);
     drop_levels(&mut tokens);
     settle_words(&mut tokens);
+    settle_laws(&mut tokens);
     settle_values(&mut tokens);
     tokens
 }
@@ -134,12 +139,41 @@ fn per_time() -> &'static Regex {
     &PER
 }
 
+/// "Ba trăm nghìn": an amount without its currency.
+fn amounts() -> &'static Regex {
+    static AMOUNTS: LazyLock<Regex> = LazyLock::new(|| {
+        let digit = "một|hai|ba|bốn|tư|năm|lăm|sáu|bảy|tám|chín|mười|mươi|trăm|linh|lẻ";
+        let pattern = format!(
+            r"(?i)\b((?:(?:{digit})\s+)+(?:nghìn|ngàn|triệu)(?:\s+(?:(?:{digit})\s+)+(?:nghìn|ngàn))?)\b(?:\s+đồng\b)?"
+        );
+        #[expect(
+            clippy::unwrap_used,
+            reason = "a constant pattern, compiled by every test"
+        )]
+        Regex::new(&pattern).unwrap()
+    });
+    &AMOUNTS
+}
+
+/// "4x6", "04cm x 06cm": the sides of a photograph.
+fn sides() -> &'static Regex {
+    static SIDES: LazyLock<Regex> = LazyLock::new(|| {
+        #[expect(
+            clippy::unwrap_used,
+            reason = "a constant pattern, compiled by every test"
+        )]
+        Regex::new(r"(?i)\b0?(\d{1,2})\s*(?:cm)?\s*[x×]\s*0?(\d{1,2})(?:\s*cm)?\b").unwrap()
+    });
+    &SIDES
+}
+
 /// A syllable or a value as it stands in the text.
-struct Piece {
-    word: String,
-    gap: Gap,
-    upper: bool,
-    span: Option<Span>,
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) word: String,
+    pub(super) gap: Gap,
+    pub(super) upper: bool,
+    pub(super) span: Option<Span>,
 }
 
 fn pieces(text: &str) -> Vec<Piece> {
@@ -234,10 +268,14 @@ fn find<'g>(gate: &'g Gate, pieces: &[Piece]) -> Option<&'g Phrase> {
 fn token(piece: &Piece, gap: Gap, phrase: Option<&Phrase>) -> Token {
     let value = piece.span.as_ref().map(|span| Value {
         kind: span.kind,
-        text: span.value.clone(),
+        text: match span.kind {
+            SpanKind::Period => counts::period(&span.value),
+            _ => span.value.clone(),
+        },
         unit: None,
         after: None,
         bound: None,
+        of: None,
     });
     Token {
         word: phrase.map_or_else(|| piece.word.clone(), |phrase| phrase.word.clone()),
@@ -271,8 +309,39 @@ fn settle_words(tokens: &mut [Token]) {
             {
                 tokens[at].word.push('~');
             }
+            // "Doanh nghiệp bưu chính": a trade.
+            Class::Content
+                if tokens[at].word == "bưu_chính"
+                    && tokens[at].gap == Gap::None
+                    && at > 0
+                    && tokens[at - 1].class == Class::Content
+                    && tokens[at - 1].word != "trực_tuyến"
+                    && tokens[at - 1].word != "trực_tiếp" =>
+            {
+                tokens[at].word.push('~');
+            }
             Class::Cost if named => tokens[at].class = Class::Generic,
             _ => {}
+        }
+    }
+}
+
+/// "Thông tư 60/2023/TT-BTC": the number says already what sort of law it is.
+fn settle_laws(tokens: &mut [Token]) {
+    const SORTS: [(&str, &str); 4] = [
+        ("thông_tư", "/TT"),
+        ("nghị_định", "/NĐ"),
+        ("quyết_định", "/QĐ"),
+        ("luật", "/QH"),
+    ];
+    for at in 0..tokens.len() {
+        let Some((_, mark)) = SORTS.iter().find(|(word, _)| *word == tokens[at].word) else {
+            continue;
+        };
+        let near = tokens[at + 1..].iter().take(2);
+        let law = near.filter_map(|token| token.value.as_ref()).next();
+        if law.is_some_and(|law| law.kind == SpanKind::LawNumber && law.text.contains(mark)) {
+            tokens[at].class = Class::Function;
         }
     }
 }
@@ -281,7 +350,7 @@ fn settle_words(tokens: &mut [Token]) {
 /// level is left out.
 fn drop_levels(tokens: &mut Vec<Token>) {
     const LEVELS: [&str; 6] = ["xã", "phường", "huyện", "quận", "tỉnh", "trung"];
-    const AGENCIES: [&str; 3] = ["an", "dân", "hội"];
+    const AGENCIES: [&str; 4] = ["an", "dân", "hội", "ủy_ban_nhân_dân"];
     let mut at = 1;
     while at + 1 < tokens.len() {
         let next = &tokens[at + 1];

@@ -16,9 +16,13 @@ pub struct Gate {
     pub(super) offices: HashSet<String>,
     pub(super) people: HashSet<String>,
     pub(super) papers: HashSet<String>,
+    pub(super) deeds: HashSet<String>,
+    pub(super) applicants: HashSet<String>,
     pub(super) openers: HashSet<String>,
     pub(super) predicates: HashSet<String>,
     pub(super) joins: HashSet<String>,
+    pub(super) naming: HashSet<String>,
+    pub(super) hands_in: HashSet<String>,
 }
 
 /// What a phrase becomes.
@@ -52,6 +56,8 @@ struct Names {
     offices: Vec<String>,
     people: Vec<String>,
     papers: Vec<String>,
+    deeds: Vec<String>,
+    applicants: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +66,8 @@ struct Clauses {
     openers: Vec<String>,
     predicates: Vec<String>,
     joins: Vec<String>,
+    naming: Vec<String>,
+    hands_in: Vec<String>,
 }
 
 impl Gate {
@@ -79,9 +87,13 @@ impl Gate {
             offices: file.names.offices.iter().map(|text| joined(text)).collect(),
             people: file.names.people.iter().map(|text| joined(text)).collect(),
             papers: file.names.papers.iter().map(|text| joined(text)).collect(),
+            applicants: file.names.applicants.iter().map(|t| joined(t)).collect(),
+            deeds: file.names.deeds.iter().map(|text| joined(text)).collect(),
             openers: file.clauses.openers.iter().map(|t| joined(t)).collect(),
             predicates: file.clauses.predicates.iter().map(|t| joined(t)).collect(),
             joins: file.clauses.joins.iter().map(|text| joined(text)).collect(),
+            naming: file.clauses.naming.iter().map(|t| joined(t)).collect(),
+            hands_in: file.clauses.hands_in.iter().map(|t| joined(t)).collect(),
         };
         gate.fill(&file);
         for list in gate.phrases.values_mut() {
@@ -102,10 +114,13 @@ impl Gate {
         }
         for group in &file.same {
             let word = group.first().map(|text| joined(text)).unwrap_or_default();
-            let class = Self::class_of(file, &group[0]);
+            let (class, bound) = Self::class_of(file, &group[0]);
             for text in group {
-                self.add(text, &word, class, None);
+                self.add(text, &word, class, bound);
             }
+        }
+        for text in file.names.deeds.iter().chain(&file.names.applicants) {
+            self.add(text, &joined(text), Class::Content, None);
         }
         for text in &file.polite {
             self.add(text, "", Class::Function, None);
@@ -125,14 +140,19 @@ impl Gate {
         }
     }
 
-    /// A group's first phrase says what class the group is of.
-    fn class_of(file: &File, text: &str) -> Class {
+    /// A group's first phrase says what class the group is of, and of which bound.
+    fn class_of(file: &File, text: &str) -> (Class, Option<Bound>) {
         let is_in = |list: &[String]| list.iter().any(|other| other == text);
-        match () {
+        let mut bounds = file.bounds.iter().filter(|(_, list)| is_in(list));
+        if let Some((bound, _)) = bounds.next() {
+            return (Class::Bound, Some(*bound));
+        }
+        let class = match () {
             () if is_in(&file.function) => Class::Function,
             () if is_in(&file.generic) => Class::Generic,
             () => Class::Content,
-        }
+        };
+        (class, None)
     }
 
     fn add(&mut self, text: &str, word: &str, class: Class, bound: Option<Bound>) {

@@ -74,6 +74,8 @@ pub(super) struct Value {
     /// For a bare number: the word before it ("thứ 7", "khoản 2").
     pub(super) after: Option<String>,
     pub(super) bound: Option<Bound>,
+    /// For a bare number: the content behind what is counted ("02 bản chứng nhận").
+    pub(super) of: Option<String>,
 }
 
 impl Value {
@@ -124,10 +126,13 @@ pub(super) fn settle_values(tokens: &mut [Token]) {
         if tokens[at].gap == Gap::Colon && before.as_ref().is_some_and(is_copy) {
             unit.clone_from(&before);
         }
+        let of = tokens.get(at + 2).filter(|token| near(token));
+        let of = of.map(|token| token.word.clone());
         if let Some(value) = &mut tokens[at].value {
             value.bound = bound;
             if value.kind == SpanKind::Number {
                 value.unit = unit;
+                value.of = of;
                 value.after = before;
             }
         }
@@ -149,13 +154,45 @@ fn take_bound(tokens: &mut [Token], at: usize) -> Option<Bound> {
     let front = at.checked_sub(1).filter(|_| tokens[at].gap == Gap::None);
     let front = front.and_then(|place| Some((place, tokens[place].bound?)));
     let front = front.filter(|(_, bound)| !matches!(bound, Bound::Up | Bound::Down));
+    if let Some(place) = ahead(tokens, at, front) {
+        close(&mut tokens[place]);
+        return Some(Bound::Least);
+    }
+    // "Từ bậc 4".
+    let from = at
+        .checked_sub(2)
+        .filter(|_| front.is_none() && tokens[at].gap == Gap::None);
+    let from = from.filter(|place| tokens[*place].bound == Some(Bound::From));
+    let front = front.or(from.map(|place| (place, Bound::From)));
     // "Dưới 6 tuổi trở lên" is nothing of a record's.
     let strong = front.filter(|(_, bound)| matches!(bound, Bound::Below | Bound::Above));
     let found = strong.or(turned).or(front);
     for (place, _) in [turned, front].into_iter().flatten() {
-        if tokens[place].class == Class::Bound {
-            tokens[place].class = Class::Function;
-        }
+        close(&mut tokens[place]);
     }
     found.map(|(_, bound)| bound)
+}
+
+/// "Chậm nhất 30 ngày trước …" is at least 30 days, as is "tối thiểu trước 10 ngày": the place of
+/// the bound's word.
+fn ahead(tokens: &[Token], at: usize, front: Option<(usize, Bound)>) -> Option<usize> {
+    let (place, bound) = front?;
+    let limit = |bound| matches!(bound, Bound::Most | Bound::Least);
+    let next = tokens.get(at + 1).filter(|next| next.gap <= Gap::Comma);
+    let behind = next.is_some_and(|next| next.word == "trước" && next.value.is_none());
+    if limit(bound) && behind {
+        return Some(place);
+    }
+    let before = place.checked_sub(1).filter(|_| bound == Bound::Before)?;
+    tokens[before]
+        .bound
+        .filter(|bound| limit(*bound))
+        .map(|_| before)
+}
+
+/// A bound's word that belongs to a value says nothing else.
+fn close(token: &mut Token) {
+    if token.class == Class::Bound {
+        token.class = Class::Function;
+    }
 }
