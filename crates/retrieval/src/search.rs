@@ -336,8 +336,10 @@ impl Snapshot {
 /// national development questions and both dialogue sets is 0.104 and 0.143 so, 0.109 and
 /// 0.153 by the final scores (0.116 and 0.140 before there was a second stage).
 fn lead(of: &Read, among: &[Read]) -> f32 {
-    let name = |read: &Read| &read.record.procedure.name;
-    let others = among.iter().filter(|other| name(other) != name(of));
+    let name = &of.record.procedure.name;
+    let others = among
+        .iter()
+        .filter(|other| other.record.procedure.name != *name);
     let rival = others
         .map(|other| other.candidate.score)
         .fold(0.0, f32::max);
