@@ -112,12 +112,13 @@ fn politeness_alone_is_no_answer() {
     assert!(check("").is_err());
 }
 
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     "Xét tặng bằng khen",
     "Bước 1: Cơ quan lập hồ sơ; Vụ Tổ chức thẩm định hồ sơ, trình lãnh đạo Bộ xét tặng.",
     "Điều kiện: có tối thiểu năm (05) cửa hàng, thời hạn thuê từ năm (05) năm trở lên.",
     "Hồ sơ công trạng gửi trước ngày 28 tháng 02 hằng năm, cấp Nhà nước gửi trước ngày 30 tháng 4 hằng năm.",
     "Chậm nhất 30 ngày trước ngày chấm dứt, doanh nghiệp gửi công văn.",
+    "Đơn gửi về trụ sở Sở Tư pháp.",
     "Báo cáo lập cho 12 (mười hai) tháng liền kề theo Quy định số 150/2016/TT-BTC.",
 ];
 
@@ -130,6 +131,7 @@ fn numbers_in_words_and_other_units_are_the_same() {
     for (right, wrong) in [
         ("Phải có ít nhất 5 cửa hàng.", "Phải có ít nhất 6 cửa hàng."),
         ("Cần tối thiểu năm cửa hàng.", "Cần tối thiểu ba cửa hàng."),
+        ("Đơn gửi Sở Tư pháp.", "Đơn gửi Bộ Tư pháp."),
         (
             "Báo cáo lập cho một năm liền kề.",
             "Báo cáo lập cho hai năm liền kề.",

@@ -9,8 +9,7 @@ use super::actors::{self, Deed};
 use super::check::Refusal;
 use super::conditions::{self, Mismatch};
 use super::details::{
-    ACTS, COPIES, Copy, Role, both, case, concedes, copies, files_within, forced, per, role,
-    universal,
+    ACTS, COPIES, Copy, Role, Sweep, case, copies, files_within, forced, per, role,
 };
 use super::evidence::{CHANNELS, Evidence, Topic, said};
 use super::names::{self, Name};
@@ -37,14 +36,9 @@ pub(super) struct Claim<'e> {
     pub(super) per: Vec<(String, String)>,
     /// The words for when or for whom, before "thì".
     pub(super) case: Vec<String>,
-    /// "Vừa … vừa", "cả … và": both are asked for.
-    pub(super) both: bool,
-    /// "Dù", "kể cả": an exception is denied.
-    pub(super) concedes: bool,
+    pub(super) sweep: Sweep,
     /// "Kết quả là …", "nộp …": what a paper is.
     pub(super) role: Option<Role>,
-    /// "Cũng phải", "mọi": said of every case.
-    pub(super) universal: bool,
     /// "Nộp hồ sơ trong 7 ngày": the citizen's time, not the office's.
     pub(super) files_within: bool,
 }
@@ -85,10 +79,8 @@ impl<'e> Claim<'e> {
             forced: forced(tokens),
             per: per(tokens),
             case: case(tokens),
-            both: both(tokens),
-            concedes: concedes(tokens),
+            sweep: Sweep::read(tokens),
             role: role(tokens),
-            universal: universal(tokens),
             files_within: files_within(tokens),
         }
     }

@@ -74,7 +74,7 @@ fn check_parts(
 ) -> Result<(), Mismatch> {
     let parts = || {
         let parts = evidence.units.iter();
-        parts.filter(|part| part.part && part.line == unit.line)
+        parts.filter(|part| part.part.is_some() && part.line == unit.line)
     };
     let gives = |part: &Unit| part.values.iter().any(|own| own.is(value));
     let another = |part: &Unit| {
@@ -83,7 +83,7 @@ fn check_parts(
     };
     let foreign = |giver: &Unit| {
         parts()
-            .filter(|part| !part.first && part.rivals(value) && !another(part))
+            .filter(|part| part.part != Some(0) && part.rivals(value) && !another(part))
             .any(|part| {
                 let mut own = part.own.difference(&giver.words);
                 let common = |word: &String| {
@@ -92,8 +92,8 @@ fn check_parts(
                 own.any(|word| said.contains(word) && !common(word))
             })
     };
-    let mut givers = parts().filter(|part| gives(part)).peekable();
-    if givers.peek().is_none() || givers.any(|giver| !foreign(giver)) {
+    let mut owners = parts().filter(|part| gives(part)).peekable();
+    if owners.peek().is_none() || owners.any(|giver| !foreign(giver)) {
         Ok(())
     } else {
         Err(Mismatch::Other)

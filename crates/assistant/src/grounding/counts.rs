@@ -38,8 +38,11 @@ pub(super) fn settle(pieces: &mut Vec<Piece>) {
 
 /// Length and value of the number words that begin here, where they count something.
 fn count(pieces: &[Piece], at: usize) -> Option<(usize, u32)> {
-    let (length, number) = number(&pieces[at..])?;
     let before = at.checked_sub(1).map(|before| &pieces[before]);
+    if is_name(&pieces[at], before) {
+        return None;
+    }
+    let (length, number) = number(&pieces[at..])?;
     let after_ordinal = before
         .filter(|_| pieces[at].gap == Gap::None)
         .is_some_and(|piece| ORDINALS.contains(&piece.word.as_str()));
@@ -49,7 +52,11 @@ fn count(pieces: &[Piece], at: usize) -> Option<(usize, u32)> {
     if after_ordinal || twice {
         return Some((length, number));
     }
-    if next.gap != Gap::None || next.span.is_some() || PERSONS.contains(&next.word.as_str()) {
+    if next.gap != Gap::None
+        || next.upper
+        || next.span.is_some()
+        || PERSONS.contains(&next.word.as_str())
+    {
         return None;
     }
     let article = length == 1 && matches!(pieces[at].word.as_str(), "một" | "năm");
@@ -60,6 +67,13 @@ fn count(pieces: &[Piece], at: usize) -> Option<(usize, u32)> {
     });
     let counted = COUNTED.contains(&next.word.as_str());
     (!article || counted && !yearly).then_some((length, number))
+}
+
+/// "Sở Tư pháp", "Ba Đình": no numbers; "tư" is four in "thứ tư" alone.
+fn is_name(piece: &Piece, before: Option<&Piece>) -> bool {
+    let fourth = before.is_some_and(|before| before.word == "thứ");
+    let later = matches!(piece.word.as_str(), "tư" | "mốt" | "lăm");
+    piece.upper && before.is_some() || later && !fourth
 }
 
 /// The longest number below a hundred at the start of these pieces.
@@ -149,7 +163,7 @@ fn halves(pieces: &mut Vec<Piece>) {
         |two: &[Piece]| two[0].word == "nửa" && two[1].word == "năm" && two[1].gap == Gap::None;
     while let Some(at) = pieces.windows(2).position(half) {
         pieces.remove(at + 1);
-        pieces[at].word = "năm".to_owned();
+        "năm".clone_into(&mut pieces[at].word);
         pieces[at].span = Some(Span {
             kind: SpanKind::Period,
             start: 0,
@@ -166,13 +180,13 @@ fn first_times(pieces: &mut Vec<Piece>) {
         words.eq(["lần", "thứ", "nhất"])
     }) {
         pieces.remove(at + 1);
-        pieces[at + 1].word = "đầu".to_owned();
+        "đầu".clone_into(&mut pieces[at + 1].word);
     }
     for at in 1..pieces.len() {
         let first = pieces[at].gap == Gap::None && is_number(&pieces[at], 1);
         if first && pieces[at - 1].word == "lần" {
             pieces[at].span = None;
-            pieces[at].word = "đầu".to_owned();
+            "đầu".clone_into(&mut pieces[at].word);
         }
     }
 }

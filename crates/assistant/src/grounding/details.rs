@@ -54,6 +54,25 @@ pub(super) fn files_within(tokens: &[Token]) -> bool {
     places.any(|at| tokens[at.saturating_sub(3)..at].iter().any(files))
 }
 
+/// What a clause says of more than the statement may: both of a choice, an exception denied,
+/// every case.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sweep {
+    pub(super) both: bool,
+    pub(super) concedes: bool,
+    pub(super) universal: bool,
+}
+
+impl Sweep {
+    pub(super) fn read(tokens: &[Token]) -> Self {
+        Self {
+            both: both(tokens),
+            concedes: concedes(tokens),
+            universal: universal(tokens),
+        }
+    }
+}
+
 /// What a paper is in a procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -72,11 +91,11 @@ pub(super) fn role(tokens: &[Token]) -> Option<Role> {
     let filed = ["nộp", "chuẩn_bị", "mang", "mang_theo", "chuẩn_bị_sẵn"];
     let paper =
         |token: &Token| matches!(token.word.as_str(), "giấy" | "văn" | "quyết_định" | "thẻ");
-    let files = |at: usize| {
+    let hands_in = |at: usize| {
         let behind = tokens[at + 1..].iter().take(3);
         filed.contains(&tokens[at].word.as_str()) && behind.filter(|token| paper(token)).count() > 0
     };
-    (0..tokens.len()).any(files).then_some(Role::Filed)
+    (0..tokens.len()).any(hands_in).then_some(Role::Filed)
 }
 
 /// The content of a clause between "khi", "nếu", "trường hợp" at its start and "thì".
@@ -91,7 +110,7 @@ pub(super) fn case(tokens: &[Token]) -> Vec<String> {
 }
 
 /// "Vừa … vừa …", "cả … và …", "cả … lẫn …".
-pub(super) fn both(tokens: &[Token]) -> bool {
+fn both(tokens: &[Token]) -> bool {
     let word = |token: &Token, word: &str| token.word == word;
     let twice = tokens.iter().filter(|token| word(token, "vừa")).count() > 1;
     let all = (0..tokens.len()).filter(|at| word(&tokens[*at], "cả"));
@@ -100,7 +119,7 @@ pub(super) fn both(tokens: &[Token]) -> bool {
 }
 
 /// "Dù …", "kể cả khi …".
-pub(super) fn concedes(tokens: &[Token]) -> bool {
+fn concedes(tokens: &[Token]) -> bool {
     const WORDS: [&str; 8] = [
         "dù",
         "cho_dù",
@@ -117,7 +136,7 @@ pub(super) fn concedes(tokens: &[Token]) -> bool {
 }
 
 /// True for what is said of every case: "cũng phải", "mọi", "dù … cũng".
-pub(super) fn universal(tokens: &[Token]) -> bool {
+fn universal(tokens: &[Token]) -> bool {
     let every = |token: &Token| {
         matches!(
             token.word.as_str(),

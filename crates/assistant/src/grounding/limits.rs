@@ -25,11 +25,11 @@ impl Claim<'_> {
         if line.topic == Topic::Text && self.counts_other(unit) {
             return Err((0, Refusal::Condition("của".to_owned())));
         }
-        if self.both && self.is_choice(unit) {
+        if self.sweep.both && self.is_choice(unit) {
             return Err((0, Refusal::Condition("hoặc".to_owned())));
         }
         let said = |word: &str| self.said.contains(word);
-        if self.concedes && unit.turns.iter().any(|turn| turn.excepts(&said)) {
+        if self.sweep.concedes && unit.turns.iter().any(|turn| turn.excepts(&said)) {
             return Err((0, Refusal::Polarity("Except".to_owned())));
         }
         self.cased(unit)
@@ -58,7 +58,7 @@ impl Claim<'_> {
         let names = &self.evidence.name_words;
         let own = || unit.conditions.iter().filter(|word| !names.contains(*word));
         let held = own().filter(|word| self.said.contains(*word)).count();
-        if self.universal && held * 2 < own().count() {
+        if self.sweep.universal && held * 2 < own().count() {
             return Err((0, Refusal::Condition("mọi".to_owned())));
         }
         // The case is said in the procedure's name alone, and the statement is of another.

@@ -338,8 +338,8 @@ fn settle_laws(tokens: &mut [Token]) {
         let Some((_, mark)) = SORTS.iter().find(|(word, _)| *word == tokens[at].word) else {
             continue;
         };
-        let near = tokens[at + 1..].iter().take(2);
-        let law = near.filter_map(|token| token.value.as_ref()).next();
+        let mut near = tokens[at + 1..].iter().take(2);
+        let law = near.find_map(|token| token.value.as_ref());
         if law.is_some_and(|law| law.kind == SpanKind::LawNumber && law.text.contains(mark)) {
             tokens[at].class = Class::Function;
         }

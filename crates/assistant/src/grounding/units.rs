@@ -32,10 +32,9 @@ pub(super) struct Unit {
     pub(super) conditions: Vec<String>,
     /// The content on either side of each "hoặc".
     pub(super) choices: Vec<[Vec<String>; 2]>,
-    /// True for a part of a statement that gives several values of one kind.
-    pub(super) part: bool,
-    /// True for the first of them, which opens with what the whole is about.
-    pub(super) first: bool,
+    /// Which part it is of a statement that gives several values of one kind. The first opens with
+    /// what the whole is about.
+    pub(super) part: Option<usize>,
     /// True for a statement that has such parts.
     pub(super) has_parts: bool,
 }
@@ -70,8 +69,7 @@ pub(super) fn units(
             let shared = &tokens[part.shared];
             let mut unit = self::unit(gate, line, &tokens[part.own], under, shared);
             unit.inherit(shared);
-            unit.part = true;
-            unit.first = place == 0;
+            unit.part = Some(place);
             found.push(unit);
         }
     }
@@ -205,8 +203,7 @@ fn unit(gate: &Gate, line: usize, own: &[Token], under: &[Token], shared: &[Toke
         conditions: conditions(own),
         choices: choices(own),
         has_agency: !names::agencies(gate, own).is_empty(),
-        part: false,
-        first: false,
+        part: None,
         has_parts: false,
     }
 }

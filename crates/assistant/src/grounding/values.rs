@@ -36,10 +36,15 @@ pub(super) enum Bound {
     Down,
 }
 
+/// How bounds of a time begin that turn round before a "trước".
+const LATEST: [&str; 3] = ["chậm", "muộn", "trễ"];
+
 impl Bound {
     /// One word for all phrases of a bound, so that "không quá" is "tối đa" in words too.
     pub(super) fn word(self, text: &str) -> String {
         match self {
+            Self::Most if LATEST.iter().any(|late| text.starts_with(late)) => "<Latest>".to_owned(),
+            Self::Least if text.starts_with("sớm") => "<Earliest>".to_owned(),
             Self::Most | Self::Least if text.contains(' ') => format!("<{self:?}>"),
             _ => text.replace(' ', "_"),
         }
@@ -154,9 +159,9 @@ fn take_bound(tokens: &mut [Token], at: usize) -> Option<Bound> {
     let front = at.checked_sub(1).filter(|_| tokens[at].gap == Gap::None);
     let front = front.and_then(|place| Some((place, tokens[place].bound?)));
     let front = front.filter(|(_, bound)| !matches!(bound, Bound::Up | Bound::Down));
-    if let Some(place) = ahead(tokens, at, front) {
+    if let Some((place, bound)) = ahead(tokens, at, front) {
         close(&mut tokens[place]);
-        return Some(Bound::Least);
+        return Some(bound);
     }
     // "Từ bậc 4".
     let from = at
@@ -173,21 +178,25 @@ fn take_bound(tokens: &mut [Token], at: usize) -> Option<Bound> {
     found.map(|(_, bound)| bound)
 }
 
-/// "Chậm nhất 30 ngày trước …" is at least 30 days, as is "tối thiểu trước 10 ngày": the place of
-/// the bound's word.
-fn ahead(tokens: &[Token], at: usize, front: Option<(usize, Bound)>) -> Option<usize> {
+/// "Chậm nhất 30 ngày trước …" is at least 30 days, "sớm nhất" at most; "tối thiểu trước 10 ngày"
+/// is at least ten: the place of the bound's word, and what it bounds.
+fn ahead(tokens: &[Token], at: usize, front: Option<(usize, Bound)>) -> Option<(usize, Bound)> {
     let (place, bound) = front?;
-    let limit = |bound| matches!(bound, Bound::Most | Bound::Least);
     let next = tokens.get(at + 1).filter(|next| next.gap <= Gap::Comma);
     let behind = next.is_some_and(|next| next.word == "trước" && next.value.is_none());
-    if limit(bound) && behind {
-        return Some(place);
+    let turned = |place: usize| match tokens[place].word.as_str() {
+        "<Latest>" => Some((place, Bound::Least)),
+        "<Earliest>" => Some((place, Bound::Most)),
+        _ => None,
+    };
+    if behind {
+        return turned(place);
     }
     let before = place.checked_sub(1).filter(|_| bound == Bound::Before)?;
-    tokens[before]
+    let limit = tokens[before]
         .bound
-        .filter(|bound| limit(*bound))
-        .map(|_| before)
+        .filter(|bound| matches!(bound, Bound::Most | Bound::Least));
+    turned(before).or(limit.map(|bound| (before, bound)))
 }
 
 /// A bound's word that belongs to a value says nothing else.
