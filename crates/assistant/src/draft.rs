@@ -203,7 +203,7 @@ impl Draft {
         &mut self,
         found: &[Found],
         understanding: &Understanding,
-        points: Vec<Point>,
+        mut points: Vec<Point>,
         sure: bool,
     ) {
         let Some(top) = found.first() else { return };
@@ -217,6 +217,11 @@ impl Draft {
             &understanding.aspects,
         );
         let silent = sheet.is_silent();
+        if silent {
+            // Beside "nguồn không ghi" only what surely answers: numbers of another thing
+            // would be read as the one that the source leaves out.
+            points.retain(Point::leads);
+        }
         if understanding.money == Money::Received {
             sheet.add_benefit(understanding.aspects.is_empty());
         } else if understanding.vague && silent {
