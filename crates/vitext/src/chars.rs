@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
+use crate::clean::is_plain;
+
 /// A character of its own after canonical decomposition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -43,6 +45,70 @@ static TABLE: LazyLock<Vec<Info>> = LazyLock::new(|| {
         .map(|code| char::from_u32(code).map_or(Info::of(' '), Info::of))
         .collect()
 });
+
+/// What normalising asks of a character, as bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traits(u8);
+
+static TRAITS: LazyLock<Vec<Traits>> = LazyLock::new(|| {
+    (0..TABLE_END)
+        .map(|code| char::from_u32(code).map_or(Traits(0), Traits::of))
+        .collect()
+});
+
+impl Traits {
+    /// Part of a word: a letter or a combining mark.
+    pub const LETTER: u8 = 1;
+    /// A letter on a, e, i, o, u or y.
+    pub const VOWEL: u8 = 2;
+    /// Carries hat, breve or horn.
+    pub const SHAPED: u8 = 4;
+    /// Carries a tone.
+    pub const TONED: u8 = 8;
+    /// Only taking the word apart can tell how it is written: not a composed Latin letter, one
+    /// with marks that do not fit, or eth.
+    pub const ODD: u8 = 16;
+    /// See [`crate::clean::is_plain`].
+    pub const PLAIN: u8 = 32;
+
+    /// All characters up to the end of Latin Extended Additional.
+    pub fn table() -> &'static [Self] {
+        &TRAITS
+    }
+
+    /// From the table, or worked out for characters beyond it.
+    #[inline]
+    pub fn get(table: &[Self], c: char) -> Self {
+        table
+            .get(c as usize)
+            .copied()
+            .unwrap_or_else(|| Self::of(c))
+    }
+
+    /// True when the character has one of the bits.
+    #[inline]
+    pub fn has(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
+
+    fn of(c: char) -> Self {
+        let info = Info::of(c);
+        let latin = matches!(u32::from(c), 0..0x250 | 0x1e00..0x1f00);
+        let vowel = matches!(
+            char::from_u32(info.base),
+            Some('a' | 'e' | 'i' | 'o' | 'u' | 'y')
+        );
+        let bits = [
+            (Self::LETTER, c.is_alphabetic() || is_combining_mark(c)),
+            (Self::VOWEL, vowel),
+            (Self::SHAPED, info.shape != 0),
+            (Self::TONED, info.tone != 0),
+            (Self::ODD, !latin || info.complex || matches!(c, 'ð' | 'Ð')),
+            (Self::PLAIN, is_plain(c)),
+        ];
+        Self(bits.iter().map(|(bit, is)| bit * u8::from(*is)).sum())
+    }
+}
 
 /// The table of [`Info`] that one scan reads.
 pub(crate) fn table() -> &'static [Info] {

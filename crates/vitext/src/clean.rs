@@ -6,14 +6,19 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::chars::Traits;
 
 /// NFC, invisible characters out, odd spaces as plain spaces, line ends as `\n`.
 ///
 /// Runs of plain spaces are kept: the layout of the national text uses indents.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| fate(c) == Fate::Keep)
-        && is_nfc_quick(text.chars()) == IsNormalized::Yes
+    let traits = Traits::table();
+    if text
+        .chars()
+        .all(|c| Traits::get(traits, c).has(Traits::PLAIN))
     {
         return Cow::Borrowed(text);
     }
@@ -30,6 +35,14 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out.nfc().collect())
+}
+
+/// True for a character that [`clean`] keeps as it is wherever it stands, if only such
+/// characters stand beside it.
+pub(crate) fn is_plain(c: char) -> bool {
+    fate(c) == Fate::Keep
+        && canonical_combining_class(c) == 0
+        && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes
 }
 
 /// What becomes of a character.

@@ -1,6 +1,6 @@
 //! The best labelling of all gaps: first-order Viterbi over joined and separate.
 
-use super::features::{self, Notes};
+use super::features::{self, Notes, Window};
 use super::scan::Unit;
 use super::weights::Weights;
 
@@ -23,9 +23,10 @@ pub(super) fn scores(units: &[Unit], notes: &Notes, weights: &Weights, out: &mut
             ..Score::default()
         };
         if score.open {
-            features::unary(units, notes, gap, |f| score.join += weights.get(f));
+            let window = Window::new(units, notes, gap);
+            features::unary(&window, |f| score.join += weights.get(f));
             if open_before {
-                features::pair(units, notes, gap, |f| score.both += weights.get(f));
+                features::pair(&window, |f| score.both += weights.get(f));
             }
         }
         open_before = score.open;

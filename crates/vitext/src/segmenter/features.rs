@@ -66,13 +66,13 @@ impl Notes {
             if entry.contested() {
                 return;
             }
-            notes[at].starts |= 1 << (length - 2);
-            notes[at + length - 1].ends |= 1 << (length - 2);
             match length {
                 2 => notes[at].two = entry.sources(),
                 3 => notes[at].three = entry.sources(),
                 _ => {}
             }
+            notes[at].starts |= 1 << (length - 2);
+            notes[at + length - 1].ends |= 1 << (length - 2);
             for gap in 0..length - 1 {
                 let note = &mut notes[at + gap];
                 if usize::from(note.cover) < length {
@@ -182,19 +182,23 @@ pub(super) fn may_join(units: &[Unit], notes: &Notes, gap: usize) -> bool {
         }
 }
 
-/// Five units around a gap: two before it and their notes, three after.
-struct Window {
+/// Four units around a gap, two before it and two after, with their notes.
+pub(super) struct Window {
     keys: [u64; 4],
     shapes: u64,
     notes: [Note; 4],
+    /// See [`twin`].
+    twin: u64,
 }
 
 /// Stands beyond either end of a text, like a full stop.
 const EDGE: u64 = 0x0123_4567_89ab_cdef;
 
 impl Window {
-    fn new(units: &[Unit], notes: &Notes, gap: usize) -> Self {
+    /// What is around the gap after unit `gap`.
+    pub fn new(units: &[Unit], notes: &Notes, gap: usize) -> Self {
         let mut window = Self {
+            twin: twin(units, gap),
             keys: [EDGE; 4],
             shapes: 0,
             notes: [Note::default(); 4],
@@ -221,18 +225,17 @@ fn hash(tag: u64, a: u64, b: u64) -> u32 {
     (mixed >> 32) as u32
 }
 
-/// Calls `sink` with each feature of joining the gap after unit `gap`. A feature is the hash of
-/// its number, which names the kind, and of what it saw.
+/// Calls `sink` with each feature of joining the gap. A feature is the hash of its number, which
+/// names the kind, and of what it saw.
 #[inline]
-pub(super) fn unary(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl FnMut(u32)) {
-    let w = Window::new(units, notes, gap);
+pub(super) fn unary(w: &Window, mut sink: impl FnMut(u32)) {
     let mut put = |tag, a, b| sink(hash(tag, a, b));
     let lexical = w.lexical();
-    context(&w, &mut put);
-    from_list(&w, lexical, &mut put);
-    from_syllables(&w, &mut put);
-    from_treebank(&w, lexical, &mut put);
-    from_names(&w, twin(units, gap), &mut put);
+    context(w, &mut put);
+    from_list(w, lexical, &mut put);
+    from_syllables(w, &mut put);
+    from_treebank(w, lexical, &mut put);
+    from_names(w, &mut put);
 }
 
 fn any(mask: u8) -> u64 {
@@ -274,10 +277,6 @@ fn context(w: &Window, put: &mut impl FnMut(u64, u64, u64)) {
     put(5, k1, k2);
     put(6, k0, k1);
     put(7, k2, k3);
-    put(8, k1, k3);
-    put(9, k0, k2);
-    put(10, k1 ^ k0.rotate_left(21), k2);
-    put(11, k2 ^ k1.rotate_left(21), k3);
 
     let shapes = w.shapes;
     put(12, shapes >> 4 & 0xff, 0);
@@ -331,49 +330,50 @@ fn from_treebank(w: &Window, lexical: u64, put: &mut impl FnMut(u64, u64, u64)) 
     let class = |note: &Note| u64::from(note.syllable >> 11);
     let (c0, c1, c2, c3) = (class(n0), class(n1), class(n2), class(n3));
     let classes = c1 | c2 << 4;
-    put(60, classes, 0);
     put(61, classes, evidence);
     put(62, classes, lexical);
     put(63, classes | c0 << 8, any(n1.two));
     put(64, classes | c3 << 8, any(n1.two));
-    put(65, classes | c0 << 8 | c3 << 12, any(n1.two));
     put(66, classes, a1 | a2 << 3 | any(n1.two) << 6);
     put(67, c1 | any(n1.two) << 4, k2);
     put(68, c2 | any(n1.two) << 4, k1);
-    put(40, evidence, 0);
     put(41, evidence, a1 | a2 << 3);
     put(42, evidence, k1);
     put(43, evidence, k2);
     put(44, evidence, lexical);
     put(45, a1 | a2 << 3, lexical);
-    put(46, a1 | a2 << 3, s1 & 7 | (s2 & 0x38));
 }
 
 /// Runs of capitals, and syllables that are alike.
 #[inline]
-fn from_names(w: &Window, twin: u64, put: &mut impl FnMut(u64, u64, u64)) {
+fn from_names(w: &Window, put: &mut impl FnMut(u64, u64, u64)) {
+    let twin = w.twin;
     let k1 = w.keys[1];
     let [n0, n1, n2, _] = &w.notes;
     let (shapes, known) = (w.shapes, w.known());
     let run = u64::from(n1.run) | u64::from(n1.place) << 3 | u64::from(n1.family) << 6;
     put(36, run, u64::from(n2.run != 0));
     put(37, run, any(n1.two) | any(n0.two) << 1 | known << 2);
-    put(38, twin, any(n1.two) | (shapes >> 4 & 0xff) << 1);
-    put(39, twin, k1);
+    put(38, twin & 7, any(n1.two) | (shapes >> 4 & 0xff) << 1);
+    put(39, twin & 7, k1);
+    // Syllables that echo each other share the register of their tones: `lung linh`, `rầu rĩ`.
+    put(47, twin & 15, any(n1.two));
+    put(48, twin & !9, 0);
 }
 
-/// How alike the two units are: equal, without tone, in onset, in rime.
+/// How alike the two units are: equal, in onset, in rime, in the register of the tone; then
+/// both tones.
 fn twin(units: &[Unit], gap: usize) -> u64 {
     let (a, b) = (&units[gap], &units[gap + 1]);
     let onset = u64::from(a.onset == b.onset);
-    u64::from(a.key == b.key) | onset << 1 | u64::from(a.rime == b.rime) << 2
+    let alike = u64::from(a.key == b.key) | onset << 1 | u64::from(a.rime == b.rime) << 2;
+    let register = u64::from(a.tone & 1 == b.tone & 1);
+    alike | register << 3 | u64::from(a.tone) << 4 | u64::from(b.tone) << 7
 }
 
-/// Calls `sink` with each feature of joining both the gap before and the one after unit
-/// `gap`.
+/// Calls `sink` with each feature of joining both the gap and the one before.
 #[inline]
-pub(super) fn pair(units: &[Unit], notes: &Notes, gap: usize, mut sink: impl FnMut(u32)) {
-    let w = Window::new(units, notes, gap);
+pub(super) fn pair(w: &Window, mut sink: impl FnMut(u32)) {
     let [k0, k1, k2, _] = w.keys;
     let [n0, n1, n2, _] = &w.notes;
     let mut put = |tag, a, b| sink(hash(tag, a, b));

@@ -207,7 +207,7 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// What ships: our words, the mined ones and the treebank's.
+    /// What ships: our words and the treebank's.
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
             let mut builder = LexiconBuilder::shipped();

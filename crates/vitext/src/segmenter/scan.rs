@@ -43,6 +43,8 @@ pub(super) struct Unit {
     pub onset: u32,
     /// Identity of the letters from the first vowel on, without tone.
     pub rime: u32,
+    /// As in [`Info::tone`], of the last letter that has one: the odd tones are the low ones.
+    pub tone: u8,
     pub shape: Shape,
     /// Only white space without a line end stands between this unit and the one before.
     pub spaced: bool,
@@ -224,6 +226,7 @@ impl Open {
             key: if shape == Shape::Number { NUMBER } else { key },
             onset: (onset >> 32) as u32,
             rime: (rime >> 32) as u32,
+            tone: (self.tones & 7) as u8,
             shape,
             spaced: self.spaced,
         }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::decode::{self, Score};
-use super::features::{self, Notes};
+use super::features::{self, Notes, Window};
 use super::lexicon::LexiconBuilder;
 use super::scan::{self, Unit};
 use super::statistics::Statistics;
@@ -138,10 +138,11 @@ impl Example {
             let open = features::may_join(units, notes, gap);
             let (mut unary, mut pair) = (Vec::new(), Vec::new());
             if open {
-                features::unary(units, notes, gap, |f| unary.push(f));
-            }
-            if open && gaps.last().is_some_and(|gap| gap.open) {
-                features::pair(units, notes, gap, |f| pair.push(f));
+                let window = Window::new(units, notes, gap);
+                features::unary(&window, |f| unary.push(f));
+                if gaps.last().is_some_and(|gap| gap.open) {
+                    features::pair(&window, |f| pair.push(f));
+                }
             }
             gaps.push(Gap { open, unary, pair });
             let (from, to) = (units[gap].start, units[gap + 1].end);

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// First bytes of the file.
 pub const MAGIC: [u8; 8] = *b"vnseg\0\0\x01";
 /// Slots of the table: a power of two.
-pub const SLOTS: usize = 1 << 18;
+pub const SLOTS: usize = 1 << 17;
 const HEADER: usize = 16;
 const LENGTH: usize = HEADER + SLOTS * 2;
 /// Share of the slots that may be taken: longer runs of taken slots are slow to search.
