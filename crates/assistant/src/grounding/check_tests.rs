@@ -131,7 +131,7 @@ fn numbers_in_words_and_other_units_are_the_same() {
     for (right, wrong) in [
         ("Phải có ít nhất 5 cửa hàng.", "Phải có ít nhất 6 cửa hàng."),
         ("Cần tối thiểu năm cửa hàng.", "Cần tối thiểu ba cửa hàng."),
-        ("Đơn gửi Sở Tư pháp.", "Đơn gửi Bộ Tư pháp."),
+        ("Gửi về Sở Tư pháp.", "Gửi về Bộ Tư pháp."),
         (
             "Báo cáo lập cho một năm liền kề.",
             "Báo cáo lập cho hai năm liền kề.",

@@ -6,7 +6,8 @@
 
 use super::reading::{Gap, Mark, Token};
 
-/// Words looked at behind a mark: enough for a verb and its object.
+/// Words looked at behind a mark, the syllables of content counted one by one: enough for a verb
+/// and its object.
 const SCOPE: usize = 4;
 
 /// A mark and the words behind it, the connecting ones left out.
@@ -53,19 +54,26 @@ pub(super) fn turns(tokens: &[Token]) -> Vec<Turn> {
 
 pub(super) fn turn(mark: Mark, behind: &[Token]) -> Turn {
     let mut scope = Vec::new();
+    let mut reach = 0;
     let mut of_value = false;
     for (at, token) in behind.iter().enumerate() {
         // "trừ lễ, tết": an exception may be a list.
         let ends = token.gap > Gap::Comma || token.gap == Gap::Comma && mark != Mark::Except;
-        if ends && at > 0 || scope.len() == SCOPE || STOPS.contains(&token.word.as_str()) && at > 0
-        {
+        if ends && at > 0 || reach >= SCOPE || STOPS.contains(&token.word.as_str()) && at > 0 {
             break;
         }
         if let Some(value) = &token.value {
             of_value |= at < 3;
+            reach += 1;
             scope.push((value.word(), true));
         } else if token.is_said() && token.bound.is_none() {
-            scope.push((token.word.clone(), token.is_content()));
+            let content = token.is_content();
+            reach += if content {
+                1 + token.word.matches('_').count()
+            } else {
+                1
+            };
+            scope.push((token.word.clone(), content));
         }
     }
     let when = |token: &Token| matches!(token.word.as_str(), "khi" | "nếu");
