@@ -100,7 +100,7 @@ pub fn decide(
         return (Decision::Answer(vec![Found::chosen(procedure)]), topic);
     }
     let focus = focus(snapshot, conversation, understanding);
-    let follows = understanding.topic_words() == 0 && !understanding.placed;
+    let follows = understanding.topic_words() == 0 && understanding.province.is_none();
     if let Some(focus) = focus.as_ref().filter(|_| follows) {
         let found = vec![Found::chosen(Arc::clone(focus))];
         return (Decision::Answer(found), last_topic(conversation));
@@ -138,9 +138,13 @@ pub fn decide(
         let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
         let all_said = joined.first().is_some_and(|hit| hit.covers(&focus.code));
         if asks || all_said || stays(&focus, &hits, understanding) {
-            let hits = if understanding.placed { &joined } else { &hits };
+            let hits = if understanding.province.is_some() {
+                &joined
+            } else {
+                &hits
+            };
             let topic = format!("{earlier} {}", understanding.topic);
-            return (stay(focus, hits, understanding), topic);
+            return (stay(&focus, hits, understanding), topic);
         }
     }
     let topic = format!("{earlier} {}", understanding.topic);
@@ -218,11 +222,11 @@ fn last_topic(conversation: &Conversation) -> String {
 
 /// The procedure of the conversation, whatever leads the hits; those stay beside it. A province
 /// named just now picks its copy.
-fn stay(focus: Arc<Procedure>, hits: &[Hit], u: &Understanding) -> Decision {
+fn stay(focus: &Arc<Procedure>, hits: &[Hit], u: &Understanding) -> Decision {
     let elsewhere = matches!(focus.scope, Scope::Province { .. });
     let copy = |hit: &&Hit| elsewhere || hit.covers(&focus.code);
-    let own = hits.iter().filter(|_| u.placed).find(copy);
-    let focus = own.map_or_else(|| Found::chosen(Arc::clone(&focus)), Found::from);
+    let own = hits.iter().filter(|_| u.province.is_some()).find(copy);
+    let focus = own.map_or_else(|| Found::chosen(Arc::clone(focus)), Found::from);
     let others = hits.iter().filter(|hit| !hit.covers(&focus.procedure.code));
     let others: Vec<Found> = others.map(Found::from).collect();
     let found = std::iter::once(focus).chain(others);

@@ -86,8 +86,8 @@ impl Rules {
     /// Takes the province that a message names out of its topic: "đất ở Đắk Lắk" inside a
     /// conversation says where, not what.
     pub(crate) fn settle(&self, masked: &str, understanding: &mut Understanding) {
-        understanding.placed = self.places.province(masked).is_some();
-        if understanding.placed {
+        understanding.province = self.places.province(masked);
+        if understanding.province.is_some() {
             for words in [&mut understanding.topic, &mut understanding.subject] {
                 *words = self.places.without(words);
             }

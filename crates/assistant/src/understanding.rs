@@ -34,8 +34,8 @@ pub struct Understanding {
     pub subject: String,
     /// How it stands to the turns before.
     pub link: Link,
-    /// True when it names the province that the citizen is in.
-    pub placed: bool,
+    /// The province that it says the citizen is in, by its present name.
+    pub province: Option<&'static str>,
     /// True for a question in English; its text is what it says in Vietnamese.
     pub english: bool,
     /// True for a question to be answered yes or no.
@@ -221,7 +221,7 @@ impl Reader {
             reading: None,
             counted: None,
             english: false,
-            placed: false,
+            province: None,
             circumstances: Vec::new(),
             today: None,
             text,
