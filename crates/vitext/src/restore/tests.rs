@@ -172,7 +172,8 @@ proptest! {
         let got = restored(&text);
         prop_assert_eq!(crate::fold(&got), crate::fold(&text));
         let upper = |text: &str| text.nfc().map(char::is_uppercase).collect::<Vec<_>>();
-        prop_assert_eq!(upper(&got), upper(&text));
+        // Invisible characters (a joiner among the letters) go with normalising.
+        prop_assert_eq!(upper(&got), upper(&crate::normalize(&text)));
     }
 
     #[test]
