@@ -171,9 +171,10 @@ proptest! {
     fn only_marks_are_added(text in "[A-Za-zđĐÀ-ỹ0-9 .,/-]{0,60}") {
         let got = restored(&text);
         prop_assert_eq!(crate::fold(&got), crate::fold(&text));
-        let upper = |text: &str| text.nfc().map(char::is_uppercase).collect::<Vec<_>>();
-        // Invisible characters (a joiner among the letters) go with normalising.
-        prop_assert_eq!(upper(&got), upper(&crate::normalize(&text)));
+        // Letters alone: an invisible joiner among them goes with normalising.
+        let letters = |text: &str| text.nfc().filter(|c| c.is_alphabetic()).collect::<Vec<_>>();
+        let upper = |text: &str| letters(text).into_iter().map(char::is_uppercase).collect::<Vec<_>>();
+        prop_assert_eq!(upper(&got), upper(&text));
     }
 
     #[test]
