@@ -107,48 +107,59 @@ pub fn decide(
     }
     let earlier = last_topic(conversation);
     let alone = || search(snapshot, understanding, "", province);
-    if !earlier.is_empty() && turns_elsewhere(focus.as_deref(), alone, understanding) {
-        let decision = judge(&alone(), conversation, understanding);
-        return (decision, understanding.topic.clone());
+    let fresh = |hits: &[Hit]| {
+        let decision = judge(hits, conversation, understanding);
+        (decision, understanding.topic.clone())
+    };
+    if earlier.is_empty() {
+        return fresh(&alone());
+    }
+    if let Some(hits) = turns_elsewhere(focus.as_deref(), alone, understanding) {
+        return fresh(&hits);
     }
     let mut hits = search(snapshot, understanding, &earlier, province);
     if let Some(focus) = focus.as_ref().filter(|_| takes_back(understanding)) {
         hits.retain(|hit| !hit.covers(&focus.code));
-        let decision = judge(&hits, conversation, understanding);
-        return (decision, understanding.topic.clone());
+        return fresh(&hits);
     }
-    if earlier.is_empty() || is_new_subject(focus.as_deref(), &hits, understanding) {
-        let decision = judge(&hits, conversation, understanding);
-        return (decision, understanding.topic.clone());
-    }
-    if let Some(at) = focus
-        .as_ref()
-        .and_then(|f| turns_to(f, &hits, understanding))
-    {
-        hits[..=at].rotate_right(1);
-        let found = hits.iter().map(Found::from).collect();
-        let topic = format!("{earlier} {}", understanding.topic);
-        return (Decision::Answer(found), topic);
+    if is_new_subject(focus.as_deref(), &hits, understanding) {
+        return fresh(&hits);
     }
     let decision = judge(&hits, conversation, understanding);
-    if let Some(focus) = focus {
-        let joined = together(snapshot, understanding, &earlier, province);
-        // Nobody is asked "which one?" about the procedure that the conversation is about.
-        let is_it = |found: &Found| found.procedure.code == focus.code;
-        let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
-        let all_said = joined.first().is_some_and(|hit| hit.covers(&focus.code));
-        if asks || all_said || stays(&focus, &hits, understanding) {
-            let hits = if understanding.province.is_some() {
-                &joined
-            } else {
-                &hits
-            };
-            let topic = format!("{earlier} {}", understanding.topic);
-            return (stay(&focus, hits, understanding), topic);
+    let decision = match focus {
+        None => decision,
+        Some(focus) => {
+            let joined = || together(snapshot, understanding, &earlier, province);
+            go_on(&focus, hits, decision, joined, understanding)
         }
+    };
+    (decision, format!("{earlier} {}", understanding.topic))
+}
+
+/// What a message means that starts no subject of its own: the procedure of the conversation,
+/// one near it by what is to be done, or what the hits say. `joined` finds for everything said.
+fn go_on(
+    focus: &Arc<Procedure>,
+    mut hits: Vec<Hit>,
+    decision: Decision,
+    joined: impl Fn() -> Vec<Hit>,
+    u: &Understanding,
+) -> Decision {
+    if let Some(at) = turns_to(focus, &hits, u) {
+        hits[..=at].rotate_right(1);
+        return Decision::Answer(hits.iter().map(Found::from).collect());
     }
-    let topic = format!("{earlier} {}", understanding.topic);
-    (decision, topic)
+    // Nobody is asked "which one?" about the procedure that the conversation is about.
+    let is_it = |found: &Found| found.procedure.code == focus.code;
+    let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
+    let all_said = || joined().first().is_some_and(|hit| hit.covers(&focus.code));
+    if !(asks || stays(focus, &hits, u) || all_said()) {
+        return decision;
+    }
+    if u.province.is_some() {
+        hits = joined();
+    }
+    stay(focus, &hits, u)
 }
 
 /// The procedure that a conversation is about. Of those offered in the last turn it is the

@@ -1,6 +1,7 @@
 //! The sentences of a record that meet the citizen's own words: what it says about the
 //! case mentioned, or about a thing asked for that no section is named after ("có phải đi
-//! khám sức khỏe không"). Quoted as they stand, never written by a model.
+//! khám sức khỏe không"). Quoted as they stand: a model may copy them,
+//! never put them in its own words.
 
 mod ranking;
 mod sentences;
@@ -71,16 +72,22 @@ pub fn points(
         .filter_map(|name| circumstances.get(name))
         .filter(|case| !case.is_in(&name))
         .collect();
-    let sentences = sentences(procedure, understanding);
-    let rankings = Ranking::all(details, procedure, understanding, around, &rarity);
-    let whole: Vec<Scored<'_>> = scored(&sentences, &rankings[0]);
-    let of_cases = cases
-        .iter()
-        .map(|case| about_case(&whole, case, &rankings[0]));
+    let (whole, clauses) =
+        Ranking::whole_and_clauses(details, procedure, understanding, around, &rarity);
+    if cases.is_empty() && !whole.is_enough() {
+        return Vec::new();
+    }
+    let mut sentences = sentences(procedure, understanding);
+    details.set_aside(&mut sentences, &understanding.text);
+    let all = scored(&sentences, &whole);
+    let of_cases = cases.iter().map(|case| about_case(&all, case, &whole));
     let mut of_cases: Vec<_> = of_cases.map(Vec::into_iter).collect();
     // The best of each case, then what the words lead to, then what is nearly as good.
     let mut found: Vec<Point> = of_cases.iter_mut().filter_map(Iterator::next).collect();
-    found.extend(about_words(&sentences, &rankings));
+    let by_clause = clauses
+        .iter()
+        .map(|clause| (clause, scored(&sentences, clause)));
+    found.extend(about_words((&whole, all), by_clause.collect()));
     found.extend(of_cases.into_iter().flatten());
     let mut seen = HashSet::new();
     found.retain(|point| seen.insert(point.sentence.clone()));
@@ -140,28 +147,22 @@ fn about_case(all: &[Scored<'_>], case: &Circumstance, ranking: &Ranking<'_>) ->
 
 /// The sentences that the question's own words lead to: the best for each of its clauses, then
 /// the best for the whole.
-fn about_words(sentences: &[Sentence], rankings: &[Ranking<'_>]) -> Vec<Point> {
-    let best = |ranking: &Ranking<'_>| {
-        let related = |scored: &Scored<'_>| ranking.is_related(scored.sentence, scored.score);
-        let mut found = scored(sentences, ranking);
-        found.retain(related);
+fn about_words<'a>(
+    whole: (&Ranking<'_>, Vec<Scored<'a>>),
+    clauses: Vec<(&Ranking<'_>, Vec<Scored<'a>>)>,
+) -> Vec<Point> {
+    let most = OF_A_KIND.max(clauses.len());
+    let best = |(ranking, mut found): (&Ranking<'_>, Vec<Scored<'a>>), count: usize| {
+        found.retain(|scored| ranking.is_related(scored.sentence, scored.score));
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        found.truncate(OF_A_KIND);
+        found.truncate(count);
         found
     };
-    let clauses = rankings[1..]
-        .iter()
-        .flat_map(|r| best(r).into_iter().take(1));
-    let all = clauses.chain(best(&rankings[0]));
-    let mut points: Vec<Point> = Vec::new();
-    for point in all.map(|scored| scored.point(None)) {
-        let known = points.iter().any(|known| known.sentence == point.sentence);
-        let most = OF_A_KIND.max(rankings.len() - 1);
-        if !known && points.len() < most {
-            points.push(point);
-        }
-    }
-    points
+    let of_clauses = clauses.into_iter().flat_map(|clause| best(clause, 1));
+    let all = of_clauses.chain(best(whole, OF_A_KIND));
+    let mut seen = HashSet::new();
+    let fresh = all.filter(|scored| seen.insert(&scored.sentence.text));
+    fresh.take(most).map(|scored| scored.point(None)).collect()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! shares with the question, the rarer among the records the more, and whether it says a thing
 //! of the kind asked for (days, an age, a form).
 //!
-//! Over 46 development questions whose answer stands in one sentence only, that sentence came
-//! first for 27 and among two for 33 when this was chosen. No constant below moves that by more
-//! than three; rarity among the record's own sentences beside it brought nothing.
+//! In the trial in which this was chosen (its code is not kept; what it brings to whole answers is
+//! in ARCHITECTURE.md, Measurements), over 46 development questions whose answer stands in one
+//! sentence only, that sentence came first for 27 and among two for 33. No constant below moved
+//! that by more than three; rarity among the record's own sentences beside it brought nothing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -39,8 +40,8 @@ const OF_KIND: f32 = 1.6;
 const LENGTH: f32 = 0.2;
 const SHORT: f32 = 12.0;
 
-/// From this score on a sentence may have to do with the question: 28 of the 33 that answer
-/// score 2, 25 score 3, 19 score 4.
+/// From this score on a sentence may have to do with the question: in that trial 28 of the 33
+/// that answer scored 2, 25 scored 3, 19 scored 4.
 const RELATED: f32 = 2.0;
 
 /// From this score on it is what was asked for.
@@ -108,6 +109,18 @@ impl Details {
     }
 }
 
+impl Details {
+    /// Marks the sentences that stand in half of the records and that nobody asked for.
+    pub(super) fn set_aside(&self, sentences: &mut [Sentence], question: &str) {
+        let question = vitext::fold(question);
+        let asides = self.asides.iter();
+        let unasked: Vec<&Kind> = asides.filter(|k| !k.asked.is_match(&question)).collect();
+        for sentence in sentences {
+            sentence.aside = unasked.iter().any(|kind| kind.is_given(sentence));
+        }
+    }
+}
+
 /// What is said around a question besides its own words.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Around<'a> {
@@ -131,20 +144,18 @@ pub(super) struct Ranking<'a> {
     terms: HashMap<String, Term>,
     /// The kinds of thing asked for.
     kinds: Vec<&'a Kind>,
-    /// How a sentence looks that nobody asked for.
-    aside: Vec<&'a Kind>,
 }
 
 impl<'a> Ranking<'a> {
-    /// The whole question first, then its clauses where it has several: "ảnh cỡ mấy, nộp bao
-    /// nhiêu tiền" is answered by two sentences.
-    pub fn all(
+    /// The whole question, and its clauses where it has several: "ảnh cỡ mấy, nộp bao nhiêu
+    /// tiền" is answered by two sentences.
+    pub fn whole_and_clauses(
         details: &'a Details,
         procedure: &Procedure,
         understanding: &Understanding,
         around: Around<'_>,
         rarity: &dyn Fn(&str) -> f32,
-    ) -> Vec<Self> {
+    ) -> (Self, Vec<Self>) {
         let mut content = words(&understanding.content);
         content.extend(around.office_words.iter().flat_map(|word| words(word)));
         let names = words(&procedure.name);
@@ -163,29 +174,31 @@ impl<'a> Ranking<'a> {
                 terms.add(word, OFFICE * beside, true);
             }
             terms.add(around.earlier, EARLIER, false);
-            let (asked, whole) = (vitext::fold(clause), vitext::fold(text));
+            let asked = vitext::fold(clause);
             let kinds = details.answers.iter();
-            let aside = details.asides.iter();
             Self {
                 terms: terms.found,
                 kinds: kinds.filter(|kind| kind.asked.is_match(&asked)).collect(),
-                aside: aside.filter(|kind| !kind.asked.is_match(&whole)).collect(),
             }
         };
-        let whole = std::iter::once(ranking(text, 1.0));
         let clauses = clauses(text);
         let several = clauses.iter().filter(|_| clauses.len() > 1);
-        whole
-            .chain(several.map(|clause| ranking(clause, BESIDE)))
-            .collect()
+        let several = several.map(|clause| ranking(clause, BESIDE)).collect();
+        (ranking(text, 1.0), several)
+    }
+
+    /// True when some sentence may have to do with the question: it says a word of its own, or
+    /// asks for a thing that few sentences speak of.
+    pub fn is_enough(&self) -> bool {
+        self.terms.values().any(|term| term.own) || self.kinds.iter().any(|kind| kind.rare)
     }
 
     /// How likely a sentence answers the question.
     pub fn score(&self, sentence: &Sentence) -> f32 {
-        let held = &sentence.terms;
-        if self.aside.iter().any(|kind| kind.is_given(sentence)) {
+        if sentence.aside {
             return 0.0;
         }
+        let held = &sentence.terms;
         let terms = self.terms.iter().filter(|(text, _)| held.contains(*text));
         let sum: f32 = terms.map(|(_, term)| term.weight).sum();
         let of_kind = self.kinds.iter().any(|kind| kind.is_given(sentence));

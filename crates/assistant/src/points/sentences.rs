@@ -42,6 +42,8 @@ pub(super) struct Sentence {
     pub terms: HashSet<String>,
     /// The text without marks, with its punctuation.
     pub plain: String,
+    /// True when it stands in half of the records and nobody asked for it.
+    pub aside: bool,
     /// False where its section has nothing to do with what is asked for.
     pub concerned: bool,
 }
@@ -56,6 +58,7 @@ impl Sentence {
             terms: folded.iter().cloned().chain(pairs).collect(),
             plain: vitext::fold(&text),
             folded,
+            aside: false,
             words,
             text,
             concerned,
