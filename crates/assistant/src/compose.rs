@@ -6,6 +6,7 @@ use corpus::{ChannelKind, Facts, Procedure, Section, State};
 use crate::answer::Citation;
 use crate::card::{Sheet, lines_for};
 use crate::intents::Replies;
+use crate::lead;
 use crate::points::Point;
 use crate::write::Brief;
 
@@ -25,7 +26,7 @@ const LINES: usize = 3;
 
 /// Says which procedure the answer is about, and, when not `sure`, that it is only the
 /// nearest one found.
-fn lead(sheet: &Sheet, sure: bool) -> String {
+fn about(sheet: &Sheet, sure: bool) -> String {
     let (name, level) = (&sheet.procedure.name, sheet.procedure.level().label());
     if sure {
         format!("Thủ tục “{name}” ({level}).")
@@ -46,7 +47,8 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     if is_list(facts.section) && !fits_inline(&lines) {
         return pointer(facts.section);
     }
-    let shown = lines.iter().take(LINES);
+    let plain = lead::plain(&lines);
+    let shown = plain.iter().take(LINES);
     let shown: Vec<String> = shown.map(|line| shorten(line, LINE_LIMIT)).collect();
     let more = if lines.len() > LINES {
         " Các mục còn lại ở trong thẻ bên dưới."
@@ -62,18 +64,13 @@ pub fn pointer(section: Section) -> String {
 }
 
 /// What the record says about the citizen's own case, quoted, with the number of its source.
-pub fn cited_point(point: &Point, citations: &[Citation]) -> String {
+fn cited_point(point: &Point, citations: &[Citation]) -> String {
     let quote = shorten(&point.sentence, QUOTE_LIMIT);
     let text = format!("{}: “{quote}”.", point.heading());
     cite(
         &text,
         &sources(std::iter::once(&*point.sentence), citations),
     )
-}
-
-/// True when the answer opens with a yes that the record's fields give.
-pub fn decides(brief: &Brief) -> bool {
-    verdict(brief).is_some()
 }
 
 /// "Nộp online được không": yes or no, where the record lists the ways to file. Other
@@ -139,33 +136,37 @@ pub fn where_to_ask(sheet: &Sheet) -> String {
     }
 }
 
-/// The whole text for one procedure in the record's words. Not `sure`: the first
-/// sentence alone, so that no amount of a procedure that was not meant is read as the
+/// What an answer opens with, whoever phrases the rest: which procedure it is about, the yes that
+/// the record's fields give, sums worked out, the record's sentences about the citizen's case.
+/// Not `sure`: the first alone, so that no amount of a procedure that was not meant is read as the
 /// answer; its card carries the facts under its name.
-pub fn text(brief: &Brief) -> String {
-    let (sheet, channel) = (&brief.sheet, brief.channel);
-    let mut parts = vec![lead(sheet, brief.sure)];
+pub fn opening(brief: &Brief, citations: &[Citation]) -> String {
+    let sheet = &brief.sheet;
+    let mut parts = vec![about(sheet, brief.sure)];
     if !brief.sure {
         return parts.remove(0);
     }
-    let citations = sheet.citations(1);
-    let facts = sheet.facts.iter();
     parts.extend(verdict(brief).map(str::to_owned));
     parts.extend(sheet.worked.iter().map(|worked| {
         let line = std::iter::once(&*worked.line);
-        cite(&worked.text, &sources(line, &citations))
+        cite(&worked.text, &sources(line, citations))
     }));
-    parts.extend(
-        sheet
-            .points
-            .iter()
-            .map(|point| cited_point(point, &citations)),
-    );
-    parts.extend(facts.map(|facts| cited(facts, channel, &citations)));
-    if sheet.is_silent() {
-        parts.push(where_to_ask(sheet));
-    }
+    let points = sheet.points.iter();
+    parts.extend(points.map(|point| cited_point(point, citations)));
     parts.join("\n")
+}
+
+/// The rest of an answer in the record's words: a paragraph for each section, and where to ask
+/// when the source says nothing.
+pub fn sections(brief: &Brief, citations: &[Citation]) -> Vec<String> {
+    let sheet = &brief.sheet;
+    if !brief.sure {
+        return Vec::new();
+    }
+    let facts = sheet.facts.iter();
+    let sections = facts.map(|facts| cited(facts, brief.channel, citations));
+    let ask = sheet.is_silent().then(|| where_to_ask(sheet));
+    sections.chain(ask).collect()
 }
 
 /// What can be said of a procedure of which only the name is known: which one it is, that

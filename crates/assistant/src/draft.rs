@@ -203,7 +203,7 @@ impl Draft {
         &mut self,
         found: &[Found],
         understanding: &Understanding,
-        mut points: Vec<Point>,
+        points: Vec<Point>,
         sure: bool,
     ) {
         let Some(top) = found.first() else { return };
@@ -211,32 +211,7 @@ impl Draft {
         if top.procedure.is_named_only() {
             return self.name_only(found, understanding, sure);
         }
-        let mut sheet = Sheet::new(
-            Arc::clone(&top.procedure),
-            top.score,
-            &understanding.aspects,
-        );
-        let silent = sheet.is_silent();
-        if silent {
-            // Beside "nguồn không ghi" only what surely answers: numbers of another thing
-            // would be read as the one that the source leaves out.
-            points.retain(Point::leads);
-        }
-        if understanding.money == Money::Received {
-            sheet.add_benefit(understanding.aspects.is_empty());
-        } else if understanding.vague && silent {
-            sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[]);
-        }
-        // A guess ("cỡ bao nhiêu") and an open question are about where the sentence stands.
-        let guessed = understanding.vague && !silent;
-        let open = understanding.yes_no && understanding.aspects.is_empty();
-        let detail = silent && asks_a_detail(understanding);
-        if let Some(point) = points.first()
-            && (guessed && point.sure && point.case.is_none() || (open || detail) && point.leads())
-        {
-            sheet = Sheet::new(Arc::clone(&top.procedure), top.score, &[point.section]);
-        }
-        sheet.points = points;
+        let mut sheet = sheet_for(top, understanding, points);
         sheet.worked = self.rules.reckoning.work(&sheet, understanding);
         let silent = sheet.is_silent();
         self.answer.route = if silent {
@@ -251,7 +226,6 @@ impl Draft {
             self.body = Body::Fixed(text);
             return;
         }
-        let free = sheet.worked.is_empty();
         let mut brief = Brief {
             sure,
             channel: understanding.channel,
@@ -259,8 +233,7 @@ impl Draft {
             sheet,
             speak: false,
         };
-        brief.speak =
-            sure && !silent && free && prompt::has_words(&brief) && !compose::decides(&brief);
+        brief.speak = sure && !silent && prompt::has_words(&brief);
         self.body = Body::Brief(Box::new(brief));
     }
 
@@ -372,6 +345,34 @@ impl Draft {
             journey: None,
         });
     }
+}
+
+/// The facts that a question asks for, and the record's sentences about its case.
+fn sheet_for(top: &Found, understanding: &Understanding, mut points: Vec<Point>) -> Sheet {
+    let with = |sections: &[Section]| Sheet::new(Arc::clone(&top.procedure), top.score, sections);
+    let mut sheet = with(&understanding.aspects);
+    let silent = sheet.is_silent();
+    if silent {
+        // Beside "nguồn không ghi" only what surely answers: numbers of another thing
+        // would be read as the one that the source leaves out.
+        points.retain(Point::leads);
+    }
+    if understanding.money == Money::Received {
+        sheet.add_benefit(understanding.aspects.is_empty());
+    } else if understanding.vague && silent {
+        sheet = with(&[]);
+    }
+    // A guess ("cỡ bao nhiêu") and an open question are about where the sentence stands.
+    let guessed = understanding.vague && !silent;
+    let open = understanding.yes_no && understanding.aspects.is_empty();
+    let detail = silent && asks_a_detail(understanding);
+    if let Some(point) = points.first()
+        && (guessed && point.sure && point.case.is_none() || (open || detail) && point.leads())
+    {
+        sheet = with(&[point.section]);
+    }
+    sheet.points = points;
+    sheet
 }
 
 /// "Có phải khám sức khỏe không": asked among the conditions, and answered wherever the record

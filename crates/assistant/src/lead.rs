@@ -49,19 +49,52 @@ pub fn lines(facts: &Facts, channel: Option<ChannelKind>) -> Vec<String> {
         section if is_list(section) => short(&all).take(LEADING - 1).collect(),
         Section::Where => places(&all),
         // "… khi có đủ các điều kiện sau: - Từ đủ 75 tuổi": one of them alone says too much.
-        _ if all.iter().any(|line| line.trim_end().ends_with([':', ';'])) => Vec::new(),
+        Section::Conditions | Section::Subject
+            if all.iter().any(|line| line.trim_end().ends_with([':', ';'])) =>
+        {
+            Vec::new()
+        }
         _ => rows_of(&all),
     }
 }
 
 /// All rows of a table or none: a value is told with what sets it apart from the others.
 fn rows_of(lines: &[&str]) -> Vec<String> {
+    let lines = plain(lines);
     let length: usize = lines.iter().map(|line| line.chars().count()).sum();
     let alone = lines.len() == 1 && told(lines[0], true).chars().count() <= LEADING_LIMIT;
     if length > SECTION_LIMIT && !alone {
         return Vec::new();
     }
     lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// Rows of one and the same period without their long notes, where these state no other: "Trực
+/// tiếp tại trụ sở Công an cấp xã. Thời gian tiếp nhận hồ sơ: giờ hành chính …" beside 7 working
+/// days for each way of filing. The card has them.
+pub fn plain<'l>(lines: &[&'l str]) -> Vec<&'l str> {
+    let bare = |line: &'l str| line.split_once(NOTED).map_or(line, |(row, _)| row);
+    let value = |line: &'l str| bare(line).split_once(": ").map_or(bare(line), |(_, v)| v);
+    let same = lines.windows(2).all(|two| value(two[0]) == value(two[1]));
+    let plain = lines.iter().map(|line| match line.split_once(NOTED) {
+        Some((row, note)) if same && is_aside(row, note) => row,
+        _ => *line,
+    });
+    plain.collect()
+}
+
+/// True for a long note that states no value but that of its row.
+fn is_aside(row: &str, note: &str) -> bool {
+    use vitext::spans::{SpanKind, find};
+    let stated = |text: &str| {
+        let mut spans = find(&vitext::normalize(text));
+        spans.retain(|span| span.kind != SpanKind::Number);
+        spans.into_iter().map(|span| (span.kind, span.value))
+    };
+    let known: Vec<_> = stated(row).collect();
+    note.chars().count() > LEADING_LIMIT
+        && !known.is_empty()
+        && stated(note).all(|value| known.contains(&value))
 }
 
 /// Who takes the papers, where the record says so; else all that it says of the place.
@@ -108,7 +141,7 @@ pub fn leaves_open(facts: &Facts) -> bool {
 
 /// Papers of a case are told with their heading or not at all: the names of the cases alone.
 fn by_case(section: Section, cases: &[&str]) -> Vec<String> {
-    let fits = |case: &&str| case.chars().count() <= CASE_LIMIT;
+    let fits = |case: &&str| case.chars().count() <= CASE_LIMIT && !case.ends_with(" sau");
     let mut told: Vec<&str> = cases.iter().copied().filter(fits).take(LEADING).collect();
     if told.is_empty() {
         return Vec::new();
@@ -156,11 +189,6 @@ fn is_heading(line: &str) -> bool {
     line.ends_with(':') || line.starts_with("lưu ý") || line.starts_with("trường hợp")
 }
 
-/// True for a sentence that is short enough to be copied.
-pub fn fits(sentence: &str) -> bool {
-    sentence.chars().count() <= SECTION_LIMIT
-}
-
 /// A line as the model reads it, without what only makes it longer: bullets, counts of copies,
 /// addresses of files, and, where it is the only row, the ways of filing that it holds for alike
 /// and long words beside a period. The card has them.
@@ -198,6 +226,8 @@ pub fn told(line: &str, alone: bool) -> String {
 pub fn heading(section: Section) -> &'static str {
     match section {
         Section::Form => "Mẫu dùng",
+        // "Yêu cầu" is a deed of the office's to the gate.
+        Section::Conditions => "Điều kiện",
         _ => section.label(),
     }
 }
@@ -223,15 +253,16 @@ pub fn expected(facts: &Facts, told: &[String]) -> String {
 }
 
 /// A sentence's stop, once.
-pub fn stop(text: &str) -> String {
+fn stop(text: &str) -> String {
     format!("{}.", text.trim_end_matches(['.', ';', ' ']))
 }
 
 /// "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, …"
 fn rows(what: &str, told: &[String]) -> String {
     let row = |line: &String| match line.split_once(": ") {
-        Some((head, value)) if head.starts_with("Nộp ") => {
-            format!("{}, {what} là {value}", head.replacen("Nộp", "khi nộp", 1))
+        Some((head, value)) if head.starts_with("Nộp ") || head.starts_with("Gửi ") => {
+            let (first, rest) = head.split_at(head.find(' ').unwrap_or_default());
+            format!("khi {}{rest}, {what} là {value}", first.to_lowercase())
         }
         _ if Evidence::has_claim(line) && !line.starts_with(char::is_uppercase) => {
             format!("{what} là {line}")

@@ -102,6 +102,33 @@ fn what_the_source_adds_to_a_value_stands_in_brackets() {
 }
 
 #[test]
+fn a_note_that_adds_no_value_is_left_to_the_card() {
+    let note = "Giờ hành chính từ thứ 2 đến thứ 6, trừ ngày nghỉ. ".repeat(4);
+    let row =
+        |head: &str, days: u32, note: &str| format!("{head}: {days} ngày làm việc{NOTED}{note}");
+    let same = [
+        row("Nộp trực tiếp", 7, &note),
+        row("Nộp trực tuyến", 7, &note),
+    ];
+    let rows = |rows: &[String]| -> Vec<String> {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        plain(&rows).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(rows(&same)[0], "Nộp trực tiếp: 7 ngày làm việc");
+    let other = [
+        row("Nộp trực tiếp", 7, &note),
+        row("Nộp trực tuyến", 5, &note),
+    ];
+    assert_eq!(rows(&other), other);
+    let own = [row(
+        "Nộp trực tiếp",
+        7,
+        &format!("{note}Hồ sơ phức tạp: 15 ngày."),
+    )];
+    assert_eq!(rows(&own), own);
+}
+
+#[test]
 fn a_table_is_given_as_a_whole_or_not_at_all() {
     let long = format!(
         "Nộp trực tiếp: 15 ngày{NOTED}{}",

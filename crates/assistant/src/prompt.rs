@@ -28,38 +28,31 @@ const EXAMPLES: [(&str, &str); 3] = [
          Kết quả nhận được là Thẻ thư viện mới.",
     ),
     (
-        "DỮ LIỆU\nLiên quan đến câu hỏi:\n- Trường hợp người đăng ký dưới 14 tuổi: phải có cha hoặc mẹ \
-         đi cùng (xuất trình căn cước).\n\
-         Giấy tờ cần nộp:\n- Phiếu đăng ký theo mẫu số 2\n- Bản sao thẻ thư viện\n\
+        "DỮ LIỆU\nGiấy tờ cần nộp:\n- Phiếu đăng ký theo mẫu số 2\n- Bản sao thẻ thư viện\n\
          Còn thiếu:\n- Nguồn không ghi yêu cầu, điều kiện.\n",
-        "Trường hợp người đăng ký dưới 14 tuổi: phải có cha hoặc mẹ đi cùng (xuất trình căn cước). Bạn cần chuẩn bị \
-         Phiếu đăng ký theo mẫu số 2 và Bản sao thẻ thư viện. Nguồn không ghi yêu cầu, điều kiện.",
+        "Bạn cần chuẩn bị Phiếu đăng ký theo mẫu số 2 và Bản sao thẻ thư viện. \
+         Nguồn không ghi yêu cầu, điều kiện.",
     ),
     (
-        "DỮ LIỆU\nLiên quan đến câu hỏi:\n- Thẻ cũ phải nộp lại khi nhận thẻ mới.\n\
-         Mẫu dùng:\n- Mẫu TV01 (Phiếu đăng ký)\n\
+        "DỮ LIỆU\nMẫu dùng:\n- Mẫu TV01 (Phiếu đăng ký)\n\
          Phí, lệ phí:\n- Mức lệ phí do Thư viện tỉnh quyết định.\n",
-        "Thẻ cũ phải nộp lại khi nhận thẻ mới. Mẫu dùng là Mẫu TV01 (Phiếu đăng ký). \
-         Mức lệ phí do Thư viện tỉnh quyết định.",
+        "Mẫu dùng là Mẫu TV01 (Phiếu đăng ký). Mức lệ phí do Thư viện tỉnh quyết định.",
     ),
 ];
-
-/// Heading of the sentences about the citizen's own case: first, as they are in the answer. They
-/// are to be copied: told as the citizen's ("bạn đang hưởng lương hưu") a condition became a claim.
-const OWN_CASE: &str = "Liên quan đến câu hỏi";
 
 /// Heading of what the source leaves out: last, and never under the section's own heading, where
 /// it was told as a value ("bạn nộp hồ sơ tại nguồn không ghi").
 const MISSING: &str = "Còn thiếu";
 
-/// With so many sections asked for, or a sentence about the citizen's own case to tell, lists are
-/// left to the card.
+/// With so many sections asked for, lists are left to the card.
 const MANY: usize = 3;
 
 /// Sections that the model is asked to phrase, with the lines that it may use. What the source
-/// leaves out is handed over as the sentence that says so.
+/// leaves out is handed over as the sentence that says so. The sentences about the citizen's own
+/// case are not among them: the answer opens with them as they stand, because a condition told as
+/// the citizen's ("bạn đang hưởng lương hưu") became a claim.
 pub fn spoken(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<(&Facts, Vec<String>)> {
-    let many = is_many(sheet) || !sheet.points.is_empty();
+    let many = is_many(sheet);
     let facts = sheet.facts.iter();
     facts
         .filter(|facts| !(many && is_list(facts.section)))
@@ -76,10 +69,9 @@ pub fn is_many(sheet: &Sheet) -> bool {
 /// True when the record states something that the model can phrase.
 pub fn has_words(brief: &Brief) -> bool {
     let spoken = spoken(&brief.sheet, brief.channel);
-    let states = |(facts, _): &(&Facts, Vec<String>)| facts.state == State::Present;
-    let points = &brief.sheet.points;
-    points.iter().all(|point| lead::fits(&point.sentence))
-        && (!points.is_empty() || spoken.iter().any(states))
+    spoken
+        .iter()
+        .any(|(facts, _)| facts.state == State::Present)
 }
 
 /// Lines that the gate checks against: the name, and what the model may put in its own words.
@@ -99,9 +91,6 @@ pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
 pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
     let mut data = "DỮ LIỆU\n".to_owned();
     let (mut expected, mut missing) = (Vec::new(), Vec::new());
-    let points: Vec<String> = sheet.points.iter().map(|p| p.sentence.clone()).collect();
-    add(&mut data, OWN_CASE, &points);
-    expected.extend(points.iter().map(|point| lead::stop(point)));
     for (facts, lines) in &spoken(sheet, channel) {
         let (out, lines): (Vec<&String>, Vec<&String>) =
             lines.iter().partition(|line| lead::is_missing(line));

@@ -73,7 +73,8 @@ impl Page<'_> {
     }
 }
 
-/// Writes the answer about one procedure. `sink` receives checked pieces only.
+/// Writes the answer about one procedure: its opening at once, then the sections in the model's
+/// words, then what is left in the record's. `sink` receives checked pieces only.
 pub fn write(
     brief: &Brief,
     gate: &Gate,
@@ -86,17 +87,19 @@ pub fn write(
         said: String::new(),
         sink,
     };
+    let citations = brief.sheet.citations(1);
+    page.add(&compose::opening(brief, &citations), "");
     if let Some(generator) = generator {
         phrase(brief, gate, generator, sampling, &mut page);
     }
-    if page.text.is_empty() {
-        page.add(&compose::text(brief), "");
-        return Written {
-            text: page.text,
-            by: WrittenBy::Record,
-        };
-    }
-    let by = complete(&brief.sheet, brief.channel, &mut page);
+    let by = if page.said.is_empty() {
+        for section in compose::sections(brief, &citations) {
+            page.add(&section, "\n");
+        }
+        WrittenBy::Record
+    } else {
+        complete(&brief.sheet, brief.channel, &mut page)
+    };
     Written {
         text: page.text,
         by,
@@ -114,11 +117,13 @@ fn phrase(
     let lines = prompt::evidence(&brief.sheet, brief.channel);
     // What is only the nearest procedure is not what the citizen calls it.
     let aliases = brief.sheet.procedure.aliases.iter().map(String::as_str);
+    let spoken = prompt::spoken(&brief.sheet, brief.channel);
+    let headings = spoken.iter().map(|(facts, _)| lead::heading(facts.section));
     let proof = Proof {
         brief,
         evidence: gate
             .evidence(lines.iter().map(String::as_str))
-            .called(aliases.filter(|_| brief.sure)),
+            .called(aliases.filter(|_| brief.sure).chain(headings)),
         citations: brief.sheet.citations(1),
         lines: &lines,
     };
@@ -161,46 +166,21 @@ impl Proof<'_> {
             || hides_its_source(sentence);
         let support = self.support(sentence).filter(|_| !wrong);
         if let Some(supporting) = &support {
-            let supporting = supporting.iter().copied();
-            page.add_cited(
-                sentence,
-                &compose::sources(supporting, &self.citations),
-                " ",
-            );
+            let sources = compose::sources(supporting.iter().copied(), &self.citations);
+            let joint = if page.said.is_empty() { "\n" } else { " " };
+            page.add_cited(sentence, &sources, joint);
         }
         support.is_some()
     }
 
-    /// The record's words that say what a sentence says: the sentence about the citizen's case
-    /// that it copies, else what the gate finds.
+    /// The record's words that say what a sentence says.
     fn support(&self, sentence: &str) -> Option<Vec<&str>> {
-        let points = &self.brief.sheet.points;
-        if let Some(point) = points
-            .iter()
-            .find(|point| copies(&point.sentence, sentence))
-        {
-            return Some(vec![point.sentence.as_str()]);
-        }
         let support = self.evidence.check(sentence).ok()?;
         // The first line is the procedure's name, which is no statement.
         let places = support.lines.into_iter().filter(|line| *line > 0);
         let lines = places.filter_map(|line| self.lines.get(line));
         Some(lines.map(String::as_str).collect())
     }
-}
-
-/// True for a sentence of a text, word for word and whole.
-fn copies(whole: &str, part: &str) -> bool {
-    let part = part.trim_end_matches(['.', ';', ' ']);
-    let starts = |(at, _): &(usize, &str)| {
-        let before = whole[..*at].trim_end();
-        before.is_empty() || before.ends_with('.')
-    };
-    let ends = |(at, _): (usize, &str)| {
-        let behind = whole[at + part.len()..].trim_start();
-        behind.is_empty() || behind.starts_with('.')
-    };
-    !part.is_empty() && whole.match_indices(part).filter(starts).any(ends)
 }
 
 /// True for a sentence that opens with a yes or a no. To the gate these are words of
@@ -238,14 +218,6 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
     let said = page.said.clone();
     let citations = sheet.citations(1);
     let mut by = WrittenBy::Model;
-    for point in sheet
-        .points
-        .iter()
-        .filter(|point| held(&said, &point.sentence) < WHOLE)
-    {
-        page.add(&compose::cited_point(point, &citations), "\n");
-        by = WrittenBy::Record;
-    }
     let given = |facts: &Facts| {
         let spoken = prompt::spoken(sheet, channel);
         spoken.iter().any(|(own, _)| own.section == facts.section)

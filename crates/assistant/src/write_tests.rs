@@ -113,6 +113,13 @@ fn brief(sheet: Sheet, channel: Option<ChannelKind>) -> Brief {
     }
 }
 
+/// What stands behind the opening, which the record writes.
+fn phrased(written: &Written) -> &str {
+    let (opening, rest) = written.text.split_once('\n').unwrap();
+    assert_eq!(opening, "Thủ tục “Đăng ký thử” (cấp xã).");
+    rest
+}
+
 fn write_brief(generator: &mut Scripted, brief: &Brief) -> (Written, String) {
     let rules = Rules::embedded();
     let mut streamed = String::new();
@@ -136,7 +143,7 @@ fn supported_sentences_are_the_models() {
     );
     assert_eq!(written.by, WrittenBy::Model);
     assert_eq!(
-        written.text,
+        phrased(&written),
         "Nộp trực tuyến hết 10.000 đồng [1]. Thời hạn giải quyết là 7 ngày làm việc [3]."
     );
     assert_eq!(streamed, written.text, "deltas joined are the text");
@@ -188,11 +195,7 @@ fn what_the_model_leaves_out_the_record_adds() {
         Some(ChannelKind::Online),
     );
     assert_eq!(written.by, WrittenBy::Record);
-    assert!(
-        written
-            .text
-            .starts_with("Nộp trực tuyến hết 10.000 đồng [1].")
-    );
+    assert!(phrased(&written).starts_with("Nộp trực tuyến hết 10.000 đồng [1]."));
     assert!(written.text.contains("7 ngày làm việc"), "{}", written.text);
 }
 
@@ -267,7 +270,7 @@ fn a_list_is_opened_by_the_model_and_left_to_the_card() {
 }
 
 #[test]
-fn what_the_record_says_of_the_case_is_copied_and_no_claim_about_the_citizen() {
+fn what_the_record_says_of_the_case_is_quoted_before_the_model_speaks() {
     let sentence = "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.";
     let mut sheet = papers(&["Tờ khai"]);
     sheet.points = vec![Point {
@@ -277,26 +280,37 @@ fn what_the_record_says_of_the_case_is_copied_and_no_claim_about_the_citizen() {
         sure: false,
     }];
     let mut model = Scripted {
-        text: "Người thuộc hộ nghèo: hưởng khi không có lương hưu. Nộp ở xã.",
+        text: "Bạn cần chuẩn bị Tờ khai.",
         stop: StopReason::EndOfTurn,
         fails: false,
     };
     let (written, _) = write_from(&mut model, sheet.clone(), None);
     assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
-    assert!(written.text.contains("lương hưu ["), "{}", written.text);
-    for told in [
-        "Bạn thuộc hộ nghèo, không có lương hưu.",
-        "Hưởng khi không có lương hưu.",
-    ] {
-        model.text = told;
-        let (written, _) = write_from(&mut model, sheet.clone(), None);
-        assert!(!written.text.contains(told), "{}", written.text);
-        assert!(
-            written
-                .text
-                .contains(&format!("“{}”", &sentence[..sentence.len() - 1]))
-        );
-    }
+    let quoted = format!("“{}” [", sentence.trim_end_matches('.'));
+    let (opening, phrased) = written.text.rsplit_once('\n').unwrap();
+    assert!(opening.contains(&quoted), "{opening}");
+    assert!(phrased.starts_with("Bạn cần"), "{phrased}");
+    model.text = "Bạn thuộc hộ nghèo, không có lương hưu. Bạn cần chuẩn bị Tờ khai.";
+    let (written, _) = write_from(&mut model, sheet, None);
+    assert!(written.text.contains(&quoted), "{}", written.text);
+    assert!(!written.text.contains("Bạn thuộc"), "{}", written.text);
+}
+
+#[test]
+fn a_model_of_which_nothing_is_shown_leaves_the_records_answer() {
+    let sheet = papers(&["Tờ khai", "Căn cước"]);
+    let brief = brief(sheet, None);
+    let gate = &Rules::embedded().gate;
+    let sampling = Sampling::default();
+    let record = write(&brief, gate, None, &sampling, &mut |_| {});
+    let mut model = Scripted {
+        text: "Bạn cần chuẩn bị Hộ chiếu.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, streamed) = write_brief(&mut model, &brief);
+    assert_eq!(written, record);
+    assert_eq!(streamed, record.text);
 }
 
 #[test]
@@ -311,7 +325,7 @@ fn the_model_answers_no_yes_and_no_no() {
         ..brief(papers(&["Tờ khai"]), None)
     };
     let (written, _) = write_brief(&mut model, &brief);
-    assert!(written.text.starts_with("Bạn cần"), "{}", written.text);
+    assert!(phrased(&written).starts_with("Bạn cần"));
 }
 
 #[test]
@@ -343,7 +357,7 @@ fn half_a_sentence_is_not_shown() {
         fails: false,
     };
     let (written, _) = run(&mut cut, &[Section::Fee], Some(ChannelKind::Online));
-    assert_eq!(written.text, "Nộp trực tuyến hết 10.000 đồng [1].");
+    assert_eq!(phrased(&written), "Nộp trực tuyến hết 10.000 đồng [1].");
 }
 
 #[test]

@@ -135,13 +135,14 @@ fn report(
         return;
     };
     let first = |draft: Draft, model: &mut Listening| {
-        let (started, mut first) = (Instant::now(), None);
+        let (started, mut pieces) = (Instant::now(), Vec::new());
         let answer = draft.write(Some(model), &Sampling::default(), &mut |event| {
             if matches!(event, Event::Delta { .. }) {
-                first.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1e3);
+                pieces.push(started.elapsed().as_secs_f64() * 1e3);
             }
         });
-        (answer, first.unwrap_or_default())
+        // The first piece is the opening, which no model writes.
+        (answer, pieces.get(1).copied().unwrap_or_default())
     };
     let copy = draft.clone();
     let (answer, ms) = first(draft, model);
