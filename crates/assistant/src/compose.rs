@@ -50,6 +50,7 @@ pub fn section(facts: &Facts, channel: Option<ChannelKind>) -> String {
     let plain = lead::plain(&lines);
     let shown = plain.iter().take(LINES);
     let shown: Vec<String> = shown.map(|line| shorten(line, LINE_LIMIT)).collect();
+    let shown = lead::joined(shown);
     let more = if lines.len() > LINES {
         " Các mục còn lại ở trong thẻ bên dưới."
     } else {

@@ -83,6 +83,20 @@ pub fn plain<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     plain.collect()
 }
 
+/// Rows that say the same of each way of filing as what they say, once.
+pub fn joined(rows: Vec<String>) -> Vec<String> {
+    let value = |row: &str| {
+        let (head, value) = row.split_once(": ")?;
+        let of_a_way = head.starts_with("Nộp ") || head.starts_with("Gửi ");
+        of_a_way.then(|| value.to_owned())
+    };
+    let first = rows.first().and_then(|row| value(row));
+    match first.filter(|_| rows.len() > 1) {
+        Some(first) if rows.iter().all(|row| value(row).as_ref() == Some(&first)) => vec![first],
+        _ => rows,
+    }
+}
+
 /// True for a long note that states no value but that of its row.
 fn is_aside(row: &str, note: &str) -> bool {
     use vitext::spans::{SpanKind, find};

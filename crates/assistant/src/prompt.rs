@@ -97,7 +97,7 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
         missing.extend(out.into_iter().cloned());
         let alone = lines.len() == 1;
         let told = lines.into_iter().map(|line| lead::told(line, alone));
-        let told: Vec<String> = told.collect();
+        let told = lead::joined(told.collect());
         if !told.is_empty() {
             add(&mut data, lead::heading(facts.section), &told);
             expected.push(lead::expected(facts, &told));

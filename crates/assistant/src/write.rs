@@ -117,14 +117,13 @@ fn phrase(
     let lines = prompt::evidence(&brief.sheet, brief.channel);
     // What is only the nearest procedure is not what the citizen calls it.
     let aliases = brief.sheet.procedure.aliases.iter().map(String::as_str);
-    let spoken = prompt::spoken(&brief.sheet, brief.channel);
-    let headings = spoken.iter().map(|(facts, _)| lead::heading(facts.section));
     let proof = Proof {
         brief,
         evidence: gate
             .evidence(lines.iter().map(String::as_str))
-            .called(aliases.filter(|_| brief.sure).chain(headings)),
+            .called(aliases.filter(|_| brief.sure)),
         citations: brief.sheet.citations(1),
+        spoken: prompt::spoken(&brief.sheet, brief.channel),
         lines: &lines,
     };
     let prompt = prompt::build(&brief.sheet, brief.channel);
@@ -153,6 +152,7 @@ struct Proof<'a> {
     brief: &'a Brief,
     evidence: Evidence<'a>,
     lines: &'a [String],
+    spoken: Vec<(&'a Facts, Vec<String>)>,
     citations: Vec<Citation>,
 }
 
@@ -175,11 +175,30 @@ impl Proof<'_> {
 
     /// The record's words that say what a sentence says.
     fn support(&self, sentence: &str) -> Option<Vec<&str>> {
+        let under_heading = || {
+            let (own, rest) = self.headed(sentence)?;
+            let lines = self.stated(rest)?;
+            let inside = lines.iter().all(|line| own.iter().any(|o| o == line));
+            inside.then_some(lines)
+        };
+        self.stated(sentence).or_else(under_heading)
+    }
+
+    fn stated(&self, sentence: &str) -> Option<Vec<&str>> {
         let support = self.evidence.check(sentence).ok()?;
         // The first line is the procedure's name, which is no statement.
         let places = support.lines.into_iter().filter(|line| *line > 0);
         let lines = places.filter_map(|line| self.lines.get(line));
         Some(lines.map(String::as_str).collect())
+    }
+
+    /// "Điều kiện là có nhà ở ổn định": a sentence behind the heading of a section that the model
+    /// was given, and that section's lines. The gate finds no line that says "điều kiện".
+    fn headed<'s>(&self, sentence: &'s str) -> Option<(&[String], &'s str)> {
+        self.spoken.iter().find_map(|(facts, own)| {
+            let rest = sentence.strip_prefix(lead::heading(facts.section))?;
+            Some((own.as_slice(), rest.strip_prefix(" là ")?))
+        })
     }
 }
 

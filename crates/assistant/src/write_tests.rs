@@ -314,6 +314,30 @@ fn a_model_of_which_nothing_is_shown_leaves_the_records_answer() {
 }
 
 #[test]
+fn a_section_may_be_told_behind_its_own_heading() {
+    let mut strict = (*record()).clone();
+    let conditions = serde_json::json!(["Có nhà ở ổn định trên địa bàn xã."]);
+    strict.requirements = serde_json::from_value(conditions).unwrap();
+    let aspects = [Section::Conditions, Section::Time];
+    let sheet = Sheet::new(Arc::new(strict), 1.0, &aspects);
+    let mut model = Scripted {
+        text: "Điều kiện là có nhà ở ổn định trên địa bàn xã. Thời hạn giải quyết là 7 ngày làm việc.",
+        stop: StopReason::EndOfTurn,
+        fails: false,
+    };
+    let (written, _) = write_from(&mut model, sheet.clone(), None);
+    assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
+    for told in [
+        "Điều kiện là có nhà ở ổn định trên địa bàn tỉnh.",
+        "Điều kiện là 7 ngày làm việc.",
+    ] {
+        model.text = told;
+        let (written, _) = write_from(&mut model, sheet.clone(), None);
+        assert!(!written.text.contains(told), "{}", written.text);
+    }
+}
+
+#[test]
 fn the_model_answers_no_yes_and_no_no() {
     let mut model = Scripted {
         text: "Có, bạn cần chuẩn bị Tờ khai. Bạn cần chuẩn bị Tờ khai.",
