@@ -135,6 +135,9 @@ fn within<'l>(lines: &'l [&'l str]) -> impl Iterator<Item = &'l str> {
     })
 }
 
+/// The start of an amount that the source records and does not explain: "0 đồng".
+pub const RECORDED: &str = "Nguồn ghi lệ phí ";
+
 /// True for a line that says what the source, or our data, leave out.
 pub fn is_missing(line: &str) -> bool {
     line.starts_with("Nguồn không ghi") || line.starts_with("Chưa có trong dữ liệu")
@@ -208,6 +211,7 @@ fn is_heading(line: &str) -> bool {
 /// and long words beside a period. The card has them.
 pub fn told(line: &str, alone: bool) -> String {
     let line = line.trim_start_matches(['-', '+', '*', ' ']);
+    let line = line.trim_end_matches([';', ' ']);
     let heads = [AGENCY, NAMED_IN];
     let line = heads
         .iter()
@@ -229,8 +233,12 @@ pub fn told(line: &str, alone: bool) -> String {
         Some((value, note)) => format!("{value} ({})", note.trim_end_matches(['.', ';'])),
         None => line.to_owned(),
     };
-    match line.strip_prefix("nguồn ghi ") {
-        Some(amount) => format!("Nguồn ghi lệ phí {amount}."),
+    if let Some(amount) = line.strip_prefix("nguồn ghi ") {
+        return format!("{RECORDED}{amount}.");
+    }
+    // One verb for all ways of filing: with two, the base model strings the rows together.
+    match line.strip_prefix("Gửi qua ") {
+        Some(way) => format!("Nộp qua {way}"),
         None => line,
     }
 }
@@ -274,9 +282,8 @@ fn stop(text: &str) -> String {
 /// "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, …"
 fn rows(what: &str, told: &[String]) -> String {
     let row = |line: &String| match line.split_once(": ") {
-        Some((head, value)) if head.starts_with("Nộp ") || head.starts_with("Gửi ") => {
-            let (first, rest) = head.split_at(head.find(' ').unwrap_or_default());
-            format!("khi {}{rest}, {what} là {value}", first.to_lowercase())
+        Some((head, value)) if head.starts_with("Nộp ") => {
+            format!("{}, {what} là {value}", head.replacen("Nộp", "khi nộp", 1))
         }
         _ if Evidence::has_claim(line) && !line.starts_with(char::is_uppercase) => {
             format!("{what} là {line}")

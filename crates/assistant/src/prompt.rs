@@ -40,8 +40,9 @@ const EXAMPLES: [(&str, &str); 3] = [
     ),
 ];
 
-/// Heading of what the source leaves out: last, and never under the section's own heading, where
-/// it was told as a value ("bạn nộp hồ sơ tại nguồn không ghi").
+/// Heading of what the source leaves out, or records without a word: last, and never under the
+/// section's own heading, where it was told as a value ("bạn nộp hồ sơ tại nguồn không ghi", "lệ
+/// phí là 0 đồng").
 const MISSING: &str = "Còn thiếu";
 
 /// With so many sections asked for, lists are left to the card.
@@ -97,7 +98,10 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
         missing.extend(out.into_iter().cloned());
         let alone = lines.len() == 1;
         let told = lines.into_iter().map(|line| lead::told(line, alone));
-        let told = lead::joined(told.collect());
+        let (recorded, told): (Vec<_>, Vec<_>) = lead::joined(told.collect())
+            .into_iter()
+            .partition(|line| line.starts_with(lead::RECORDED));
+        missing.extend(recorded);
         if !told.is_empty() {
             add(&mut data, lead::heading(facts.section), &told);
             expected.push(lead::expected(facts, &told));
