@@ -197,3 +197,66 @@ proptest! {
         prop_assert!(check(LINES[line]).is_ok(), "{:?}", check(LINES[line]));
     }
 }
+
+#[test]
+fn a_choice_stays_one() {
+    let lines = [
+        "Cấp thẻ",
+        "Hợp đồng cho thuê có công chứng hoặc chứng thực.",
+        "Sổ hộ tịch và tờ khai nộp cùng lúc.",
+    ];
+    let evidence = Rules::embedded().gate.evidence(lines);
+    let refusal = evidence.check("Hợp đồng cho thuê có công chứng và chứng thực.");
+    assert_eq!(refusal, Err(Refusal::Condition("hoặc".to_owned())));
+    for sentence in [
+        "Hợp đồng cho thuê có công chứng hoặc chứng thực.",
+        "Sổ hộ tịch và tờ khai nộp cùng lúc.",
+    ] {
+        assert!(evidence.check(sentence).is_ok(), "{sentence}");
+    }
+}
+
+#[test]
+fn leave_is_no_duty_and_duty_no_leave() {
+    let lines = [
+        "Giải quyết tố cáo",
+        "Người tố cáo được thông báo kết quả nếu có yêu cầu.",
+        "Chủ xe phải khai báo trung thực.",
+    ];
+    let evidence = Rules::embedded().gate.evidence(lines);
+    for sentence in [
+        "Người tố cáo phải thông báo kết quả nếu có yêu cầu.",
+        "Chủ xe có thể khai báo trung thực.",
+    ] {
+        let refusal = evidence.check(sentence);
+        assert!(
+            matches!(refusal, Err(Refusal::Polarity(_))),
+            "{sentence}: {refusal:?}"
+        );
+    }
+    for sentence in [
+        "Người tố cáo được thông báo kết quả nếu có yêu cầu.",
+        "Chủ xe phải khai báo trung thực.",
+    ] {
+        assert!(evidence.check(sentence).is_ok(), "{sentence}");
+    }
+}
+
+#[test]
+fn a_condition_before_then_is_not_left_out() {
+    let lines = [
+        "Xét miễn giảm",
+        "Bước 1: Nộp đơn cho trường. Nộp muộn thì được xét từ lúc nộp đơn.",
+    ];
+    let evidence = Rules::embedded().gate.evidence(lines);
+    let refusal = evidence.check("Em được xét từ lúc nộp đơn.");
+    assert_eq!(refusal, Err(Refusal::Condition("thì".to_owned())));
+    for sentence in [
+        "Nếu nộp muộn, em được xét từ lúc nộp đơn.",
+        "Em nộp muộn được xét từ lúc nộp đơn.",
+        "Em nộp đơn cho trường.",
+    ] {
+        let passed = evidence.check(sentence);
+        assert!(passed.is_ok(), "{sentence}: {passed:?}");
+    }
+}
