@@ -205,7 +205,8 @@ fn a_choice_stays_one() {
         "Hợp đồng cho thuê có công chứng hoặc chứng thực.",
         "Sổ hộ tịch và tờ khai nộp cùng lúc.",
     ];
-    let evidence = Rules::embedded().gate.evidence(lines);
+    let rules = Rules::embedded();
+    let evidence = rules.gate.evidence(lines);
     let refusal = evidence.check("Hợp đồng cho thuê có công chứng và chứng thực.");
     assert_eq!(refusal, Err(Refusal::Condition("hoặc".to_owned())));
     for sentence in [
@@ -223,7 +224,8 @@ fn leave_is_no_duty_and_duty_no_leave() {
         "Người tố cáo được thông báo kết quả nếu có yêu cầu.",
         "Chủ xe phải khai báo trung thực.",
     ];
-    let evidence = Rules::embedded().gate.evidence(lines);
+    let rules = Rules::embedded();
+    let evidence = rules.gate.evidence(lines);
     for sentence in [
         "Người tố cáo phải thông báo kết quả nếu có yêu cầu.",
         "Chủ xe có thể khai báo trung thực.",
@@ -248,7 +250,8 @@ fn a_condition_before_then_is_not_left_out() {
         "Xét miễn giảm",
         "Bước 1: Nộp đơn cho trường. Nộp muộn thì được xét từ lúc nộp đơn.",
     ];
-    let evidence = Rules::embedded().gate.evidence(lines);
+    let rules = Rules::embedded();
+    let evidence = rules.gate.evidence(lines);
     let refusal = evidence.check("Em được xét từ lúc nộp đơn.");
     assert_eq!(refusal, Err(Refusal::Condition("thì".to_owned())));
     for sentence in [
