@@ -247,17 +247,17 @@ fn leave_is_no_duty_and_duty_no_leave() {
 #[test]
 fn a_condition_before_then_is_not_left_out() {
     let lines = [
-        "Xét miễn giảm",
-        "Bước 1: Nộp đơn cho trường. Nộp muộn thì được xét từ lúc nộp đơn.",
+        "Đăng ký biến động đất đai",
+        "Bước 1: Nộp đơn cho xã. Hiến toàn bộ thì sổ đã cấp được thu hồi.",
     ];
     let rules = Rules::embedded();
     let evidence = rules.gate.evidence(lines);
-    let refusal = evidence.check("Em được xét từ lúc nộp đơn.");
+    let refusal = evidence.check("Sổ đã cấp được thu hồi.");
     assert_eq!(refusal, Err(Refusal::Condition("thì".to_owned())));
     for sentence in [
-        "Nếu nộp muộn, em được xét từ lúc nộp đơn.",
-        "Em nộp muộn được xét từ lúc nộp đơn.",
-        "Em nộp đơn cho trường.",
+        "Nếu hiến toàn bộ, sổ đã cấp được thu hồi.",
+        "Hiến toàn bộ thì sổ đã cấp được thu hồi.",
+        "Bạn nộp đơn cho xã.",
     ] {
         let passed = evidence.check(sentence);
         assert!(passed.is_ok(), "{sentence}: {passed:?}");
