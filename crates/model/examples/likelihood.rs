@@ -16,6 +16,7 @@ use std::time::Instant;
 use model::arch::{self, Architecture, Logits};
 use model::gguf::Gguf;
 use model::kernels::strips::Strips;
+use model::kv::State;
 use model::tokenizer::Tokenizer;
 use serde_json::{Value, json};
 
@@ -24,7 +25,8 @@ type Failure = Box<dyn std::error::Error>;
 struct Scorer {
     tokenizer: Tokenizer,
     decoder: Box<dyn Architecture>,
-    /// What the decoder has read.
+    state: State,
+    /// What was read.
     held: Vec<u32>,
 }
 
@@ -38,6 +40,7 @@ fn main() -> Result<(), Failure> {
     let decoder = arch::build(&mut gguf)?;
     let mut scorer = Scorer {
         tokenizer,
+        state: decoder.state(),
         decoder,
         held: Vec::new(),
     };
@@ -73,15 +76,15 @@ impl Scorer {
         // The last token before the text is read with it: it scores the first of the text.
         let (known, last) = known.split_at(known.len() - 1);
         if self.held != known {
-            self.decoder.truncate(0);
+            self.state.truncate(0);
             if !known.is_empty() {
-                self.decoder.forward(known, Logits::None)?;
+                self.decoder.read(&mut self.state, known, Logits::None)?;
             }
             self.held = known.to_vec();
         }
         let read: Vec<u32> = last.iter().chain(&new).copied().collect();
-        let scores = self.decoder.forward(&read, Logits::All)?;
-        self.decoder.truncate(known.len());
+        let scores = self.decoder.read(&mut self.state, &read, Logits::All)?;
+        self.state.truncate(known.len());
         Ok((sum(&scores, &new), new.len()))
     }
 }

@@ -7,8 +7,7 @@
 
 use std::collections::HashMap;
 
-use crate::arch::Architecture;
-use crate::kv::PAGE;
+use crate::kv::{PAGE, State};
 
 /// Most bytes of pages: 204 pages, 3,264 tokens of the default model (57 KB a token), some
 /// ten to thirty records behind one system prompt.
@@ -20,7 +19,7 @@ type Key = (u64, [u32; PAGE]);
 struct Page {
     number: u64,
     used: u64,
-    state: Vec<f32>,
+    lines: Vec<f32>,
 }
 
 /// The pages kept.
@@ -55,8 +54,8 @@ impl Prefixes {
         *self = Self::new(self.room);
     }
 
-    /// Keeps the whole pages of `tokens`, which `decoder` has just read.
-    pub fn save(&mut self, tokens: &[u32], decoder: &dyn Architecture) {
+    /// Keeps the whole pages of `tokens`, which `state` holds.
+    pub fn save(&mut self, tokens: &[u32], state: &State) {
         self.moments += 1;
         let mut before = 0;
         for (at, tokens) in tokens.as_chunks::<PAGE>().0.iter().enumerate() {
@@ -66,10 +65,10 @@ impl Prefixes {
                 before = page.number;
                 continue;
             }
-            let Some(state) = decoder.save_page(at) else {
+            let Some(lines) = state.save_page(at) else {
                 return;
             };
-            if !self.make_room(state.len() * size_of::<f32>()) {
+            if !self.make_room(lines.len() * size_of::<f32>()) {
                 return;
             }
             self.numbers += 1;
@@ -80,7 +79,7 @@ impl Prefixes {
                 Page {
                     number,
                     used,
-                    state,
+                    lines,
                 },
             );
         }
@@ -99,15 +98,15 @@ impl Prefixes {
             let Some(page) = oldest.and_then(|key| self.pages.remove(&key)) else {
                 return false;
             };
-            self.bytes -= page.state.len() * size_of::<f32>();
+            self.bytes -= page.lines.len() * size_of::<f32>();
         }
         self.bytes += bytes;
         true
     }
 
-    /// Puts kept pages of `tokens` behind the first `held`, which `decoder` holds already.
+    /// Puts kept pages of `tokens` behind the first `held`, which `state` holds already.
     /// Returns how many tokens it holds then.
-    pub fn load(&mut self, tokens: &[u32], held: usize, decoder: &mut dyn Architecture) -> usize {
+    pub fn load(&mut self, tokens: &[u32], held: usize, state: &mut State) -> usize {
         self.moments += 1;
         let (mut before, mut count) = (0, held);
         for (at, tokens) in tokens.as_chunks::<PAGE>().0.iter().enumerate() {
@@ -117,8 +116,8 @@ impl Prefixes {
             page.used = self.moments;
             before = page.number;
             if (at + 1) * PAGE > held {
-                decoder.truncate(at * PAGE);
-                decoder.load_page(&page.state);
+                state.truncate(at * PAGE);
+                state.load_page(&page.lines);
                 count = (at + 1) * PAGE;
             }
         }
@@ -128,49 +127,20 @@ impl Prefixes {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Result;
-
     use super::*;
-    use crate::arch::Logits;
+    use crate::kernels::LANES;
     use crate::kernels::strips::Strips;
 
-    /// Remembers the tokens themselves, as a state of one number each.
-    #[derive(Default)]
-    struct Parrot(Vec<f32>);
-
-    impl Architecture for Parrot {
-        fn forward(&mut self, tokens: &[u32], _: Logits) -> Result<Strips> {
-            self.0.extend(tokens.iter().map(|&token| token as f32));
-            Ok(Strips::default())
+    /// The state of a decoder of one layer that remembers the tokens themselves.
+    fn state_of(tokens: &[u32]) -> State {
+        let mut rows = Strips::zeros(tokens.len(), 2 * LANES);
+        for (row, &token) in tokens.iter().enumerate() {
+            rows.set_row(row, &[token as f32; 2 * LANES]);
         }
-
-        fn truncate(&mut self, len: usize) {
-            self.0.truncate(len);
-        }
-
-        fn len(&self) -> usize {
-            self.0.len()
-        }
-
-        fn context(&self) -> usize {
-            1000
-        }
-
-        fn vocabulary(&self) -> usize {
-            1
-        }
-
-        fn save_page(&self, at: usize) -> Option<Vec<f32>> {
-            self.0
-                .as_chunks::<PAGE>()
-                .0
-                .get(at)
-                .map(|page| page.to_vec())
-        }
-
-        fn load_page(&mut self, page: &[f32]) {
-            self.0.extend(page);
-        }
+        let mut state = State::new(1, 1, LANES);
+        state.layer(0).append(&rows, 0, 0..tokens.len());
+        state.grow(tokens.len());
+        state
     }
 
     /// A prompt: the same 20 tokens, then `count` of another number.
@@ -179,17 +149,17 @@ mod tests {
     }
 
     fn read(prefixes: &mut Prefixes, tokens: &[u32]) {
-        let mut parrot = Parrot::default();
-        parrot.forward(tokens, Logits::None).unwrap();
-        prefixes.save(tokens, &parrot);
+        prefixes.save(tokens, &state_of(tokens));
     }
 
     fn found(prefixes: &mut Prefixes, tokens: &[u32], held: usize) -> usize {
-        let mut parrot = Parrot::default();
-        parrot.forward(&tokens[..held], Logits::None).unwrap();
-        let count = prefixes.load(tokens, held, &mut parrot);
-        let expected: Vec<f32> = tokens[..count].iter().map(|&t| t as f32).collect();
-        assert_eq!(parrot.0, expected, "the state is that of the tokens");
+        let mut state = state_of(&tokens[..held]);
+        let count = prefixes.load(tokens, held, &mut state);
+        let expected = state_of(&tokens[..count]);
+        assert_eq!(state.len(), count);
+        for at in 0..count / PAGE {
+            assert_eq!(state.save_page(at), expected.save_page(at), "{at}");
+        }
         count
     }
 
@@ -213,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_bound_holds_and_what_was_used_last_stays() {
-        let page = PAGE * size_of::<f32>();
+        let page = PAGE * 2 * LANES * size_of::<f32>();
         let mut prefixes = Prefixes::new(5 * page);
         read(&mut prefixes, &prompt(1, 28));
         read(&mut prefixes, &prompt(2, 28));

@@ -1,8 +1,9 @@
 //! Parts that the families share: linear maps, norms, the token table and grouped-query
 //! attention over a cache that can be cut back.
 //!
-//! One sequence at a time: rows are tokens, columns are features.
+//! Rows are tokens, those of one sequence beside each other; columns are features.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::quantized::QTensor;
@@ -100,11 +101,19 @@ impl Norm {
         Ok(Self { weight, epsilon })
     }
 
-    /// Normalises the rows of `x` from `first` on.
-    pub fn forward(&self, machine: &mut Machine, x: &Strips, first: usize, out: &mut Input) {
+    /// Normalises every row of `x`.
+    pub fn forward(&self, machine: &mut Machine, x: &Strips, out: &mut Input) {
         let isa = machine.isa;
-        out.fill(machine, (x.rows() - first, x.width()), |row, out| {
-            rms_norm(isa, x, first + row, &self.weight, self.epsilon, out);
+        out.fill(machine, (x.rows(), x.width()), |row, out| {
+            rms_norm(isa, x, row, &self.weight, self.epsilon, out);
+        });
+    }
+
+    /// Normalises these rows of `x` alone.
+    pub fn some(&self, machine: &mut Machine, x: &Strips, rows: &[usize], out: &mut Input) {
+        let isa = machine.isa;
+        out.fill(machine, (rows.len(), x.width()), |at, out| {
+            rms_norm(isa, x, rows[at], &self.weight, self.epsilon, out);
         });
     }
 }
@@ -146,17 +155,30 @@ pub struct Heads {
     pub size: usize,
 }
 
-/// Causal grouped-query attention of the rows after those in `cache`. `projected` holds
-/// queries, keys and values beside each other; the result has the queries' width.
+/// The rows of one sequence in a pass, and what one layer holds of the sequence.
+pub struct Rows<'a> {
+    /// Which rows.
+    pub rows: Range<usize>,
+    /// The state behind which they stand.
+    pub cache: &'a mut LayerCache,
+}
+
+/// Causal grouped-query attention: each sequence's rows see what stands in their own cache
+/// and each other. `projected` holds queries, keys and values beside each other; the result
+/// has the queries' width.
 pub fn attention(
     machine: &mut Machine,
     heads: Heads,
     projected: &mut Strips,
     rope: &Rope,
-    cache: &mut LayerCache,
+    sequences: &mut [Rows<'_>],
     out: &mut Strips,
 ) {
-    let (rows, start, isa) = (projected.rows(), cache.len(), machine.isa);
+    let (rows, isa) = (projected.rows(), machine.isa);
+    let positions: Vec<usize> = sequences
+        .iter()
+        .flat_map(|own| (own.cache.len()..).take(own.rows.len()))
+        .collect();
     let strips = heads.size / LANES;
     let head = rows * heads.size;
     let rotated = (heads.queries + heads.kv) * head;
@@ -165,23 +187,24 @@ pub fn attention(
     machine
         .pool
         .chunks(&mut projected.data_mut()[..rotated], share, |_, some| {
-            rope.rotate(isa, some, rows, start);
+            rope.rotate(isa, some, &positions);
         });
-    cache.append(projected, heads.queries * strips);
+    for own in sequences.iter_mut() {
+        let first = heads.queries * strips;
+        own.cache.append(projected, first, own.rows.clone());
+    }
     out.reshape(rows, heads.queries * heads.size);
-    let (queries, cache, group) = (projected.data(), &*cache, heads.queries / heads.kv);
+    let (queries, sequences) = (projected.data(), &*sequences);
+    let group = heads.queries / heads.kv;
     machine.pool.chunks(out.data_mut(), head, |at, out| {
         let queries = queries[at * head..(at + 1) * head].as_chunks().0;
+        let out = out.as_chunks_mut().0;
         let mut scratch = Vec::new();
-        let head = cache.head(at / group);
-        attend(
-            isa,
-            head,
-            (queries, rows),
-            start,
-            &mut scratch,
-            out.as_chunks_mut().0,
-        );
+        for Rows { rows: mine, cache } in sequences {
+            let place = (mine.clone(), cache.len() - mine.len());
+            let head = cache.head(at / group);
+            attend(isa, head, (queries, rows), place, &mut scratch, out);
+        }
     });
 }
 
