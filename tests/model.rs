@@ -229,37 +229,3 @@ fn the_real_model_writes_the_same_fast_and_plain() {
         assert_eq!(ask(question, true).text, fast.text, "{question}");
     }
 }
-
-#[test]
-fn the_real_model_writes_the_same_alone_and_beside_others() {
-    let Some(path) = real_model() else {
-        eprintln!("skipped: no real model here (`motcua model pull`, or MOTCUA_MODEL=FILE)");
-        return;
-    };
-    let mut first = model::load(&path).unwrap();
-    let sampling = Sampling {
-        max_tokens: 40,
-        ..Sampling::default()
-    };
-    let mut prompts = [
-        grounded("Nộp trực tuyến hết bao nhiêu tiền, mấy ngày xong?"),
-        grounded("Nộp trực tiếp thì lệ phí và thời hạn giải quyết thế nào?"),
-        grounded("Tạm trú hết bao nhiêu tiền?"),
-    ];
-    prompts[1].expected = "Lệ phí nộp trực tiếp là 15.000 đồng".to_owned();
-    let write = |generator: &mut model::CandleGenerator, prompt: &Prompt| {
-        let mut sink = |_: &str| Flow::Continue;
-        let done = generator.generate(prompt, &sampling, &mut sink).unwrap();
-        (done.text, done.stop)
-    };
-    let alone = [0, 1, 2].map(|at| write(&mut first, &prompts[at]));
-    first.forget();
-    let together = std::thread::scope(|scope| {
-        let threads = [0, 1, 2].map(|at| {
-            let (mut own, prompt) = (first.another(), &prompts[at]);
-            scope.spawn(move || write(&mut own, prompt))
-        });
-        threads.map(|thread| thread.join().unwrap())
-    });
-    assert_eq!(together, alone);
-}

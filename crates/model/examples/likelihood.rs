@@ -16,7 +16,6 @@ use std::time::Instant;
 use model::arch::{self, Architecture, Logits};
 use model::gguf::Gguf;
 use model::kernels::strips::Strips;
-use model::kv::State;
 use model::tokenizer::Tokenizer;
 use serde_json::{Value, json};
 
@@ -25,8 +24,7 @@ type Failure = Box<dyn std::error::Error>;
 struct Scorer {
     tokenizer: Tokenizer,
     decoder: Box<dyn Architecture>,
-    state: State,
-    /// What was read.
+    /// What the decoder has read.
     held: Vec<u32>,
 }
 
@@ -40,7 +38,6 @@ fn main() -> Result<(), Failure> {
     let decoder = arch::build(&mut gguf)?;
     let mut scorer = Scorer {
         tokenizer,
-        state: decoder.state(),
         decoder,
         held: Vec::new(),
     };
@@ -76,15 +73,15 @@ impl Scorer {
         // The last token before the text is read with it: it scores the first of the text.
         let (known, last) = known.split_at(known.len() - 1);
         if self.held != known {
-            self.state.truncate(0);
+            self.decoder.truncate(0);
             if !known.is_empty() {
-                self.decoder.read(&mut self.state, known, Logits::None)?;
+                self.decoder.forward(known, Logits::None)?;
             }
             self.held = known.to_vec();
         }
         let read: Vec<u32> = last.iter().chain(&new).copied().collect();
-        let scores = self.decoder.read(&mut self.state, &read, Logits::All)?;
-        self.state.truncate(known.len());
+        let scores = self.decoder.forward(&read, Logits::All)?;
+        self.decoder.truncate(known.len());
         Ok((sum(&scores, &new), new.len()))
     }
 }

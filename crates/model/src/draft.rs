@@ -18,9 +18,6 @@ const LONG: usize = 7;
 /// most of them are right. An estimate from the times above; passes of 12 were not measured.
 const EXPECTED: usize = 11;
 
-/// The longest draft.
-pub const LONGEST: usize = EXPECTED;
-
 impl Length {
     /// For the first draft of an answer.
     pub fn first() -> Self {

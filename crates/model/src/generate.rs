@@ -2,15 +2,14 @@
 //! token, or several at a time where a draft from the prompt is right.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use assistant::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason};
 
 use crate::ModelError;
 use crate::arch::Architecture;
-use crate::batch::Scores;
 use crate::draft::Source;
+use crate::kernels::strips::Strips;
 use crate::reader::Reader;
 use crate::sample::Sampler;
 use crate::template::ChatTemplate;
@@ -18,16 +17,11 @@ use crate::tokenizer::{Pieces, Tokenizer};
 
 /// A model file run on the CPU.
 pub struct CandleGenerator {
-    words: Arc<Words>,
-    reader: Reader,
-}
-
-/// What generators over the same file share beside the weights.
-struct Words {
     name: String,
     path: PathBuf,
     tokenizer: Tokenizer,
     template: ChatTemplate,
+    reader: Reader,
 }
 
 impl CandleGenerator {
@@ -38,32 +32,19 @@ impl CandleGenerator {
         decoder: Box<dyn Architecture>,
     ) -> Self {
         let name = path.file_stem().unwrap_or(path.as_os_str());
-        let words = Words {
+        Self {
             name: name.to_string_lossy().into_owned(),
             path: path.to_owned(),
             tokenizer,
             template,
-        };
-        Self {
-            words: Arc::new(words),
             reader: Reader::new(decoder),
-        }
-    }
-
-    /// Another generator over the same weights and kept beginnings. What both write at the
-    /// same time, on threads of their own, shares its passes.
-    #[must_use]
-    pub fn another(&self) -> Self {
-        Self {
-            words: Arc::clone(&self.words),
-            reader: self.reader.another(),
         }
     }
 
     /// Runs each kind of pass once, so that the first citizen's question finds all memory
     /// allocated, and a model that does not run is known now.
     pub fn warm_up(&mut self) -> Result<(), ModelError> {
-        self.reader.warm_up(&self.words.path)
+        self.reader.warm_up(&self.path)
     }
 
     /// Drops what is remembered of earlier prompts.
@@ -76,26 +57,23 @@ impl CandleGenerator {
         self.reader.drafting = on;
     }
 
-    /// Switches keeping the states of prompts on or off (it is on); what is kept stays.
-    pub fn set_keeping(&mut self, on: bool) {
-        self.reader.keeping = on;
-    }
-
     /// The text that the model reads for a prompt.
     pub fn render(&self, prompt: &Prompt) -> Result<String, GenerateError> {
-        let text = self.words.template.render(prompt, &self.words.tokenizer);
+        let text = self.template.render(prompt, &self.tokenizer);
         text.map_err(|error| GenerateError::Failed(error.to_string()))
     }
 
     /// The tokenizer.
     pub fn tokenizer(&self) -> &Tokenizer {
-        &self.words.tokenizer
+        &self.tokenizer
     }
 
     fn encode(&self, prompt: &Prompt, sampling: &Sampling) -> Result<Vec<u32>, GenerateError> {
         let text = self.render(prompt)?;
-        let tokens = self.tokenizer().encode(&text);
-        let tokens = tokens.map_err(GenerateError::Failed)?;
+        let tokens = self
+            .tokenizer
+            .encode(&text)
+            .map_err(GenerateError::Failed)?;
         let limit = self.reader.context().saturating_sub(sampling.max_tokens);
         if tokens.is_empty() {
             return Err(GenerateError::Failed("the prompt is empty".to_owned()));
@@ -116,10 +94,7 @@ impl CandleGenerator {
     /// Where drafts of an answer to `prompt`, whose tokens are `history`, come from. What is
     /// expected may be left out: it changes no word.
     fn source(&self, prompt: &Prompt, history: Vec<u32>) -> Source {
-        let expected = self
-            .tokenizer()
-            .encode(&prompt.expected)
-            .unwrap_or_default();
+        let expected = self.tokenizer.encode(&prompt.expected).unwrap_or_default();
         let joint = &history[history.len().saturating_sub(JOINT)..];
         let expected = match expected.as_slice() {
             [] => Vec::new(),
@@ -131,7 +106,7 @@ impl CandleGenerator {
 
 impl Generator for CandleGenerator {
     fn name(&self) -> &str {
-        &self.words.name
+        &self.name
     }
 
     fn generate(
@@ -144,15 +119,13 @@ impl Generator for CandleGenerator {
         let tokens = self.encode(prompt, sampling)?;
         let reused_tokens = self.reader.reuse(&tokens);
         let prompt_tokens = tokens.len();
-        let source = self.source(prompt, tokens.clone());
-        let live = self.reader.join();
         let scores = self.reader.prefill(&tokens[reused_tokens..], sampling)?;
         let mut writing = Writing {
             sampling,
             sink,
             sampler: Sampler::new(sampling.temperature, sampling.seed),
-            pieces: Pieces::new(&self.words.tokenizer),
-            source,
+            pieces: Pieces::new(&self.tokenizer),
+            source: self.source(prompt, tokens),
             prompt_tokens,
             text: String::new(),
         };
@@ -162,7 +135,6 @@ impl Generator for CandleGenerator {
             Some(scores) => writing.write(&mut self.reader, &scores)?,
             None => StopReason::Interrupted,
         };
-        drop(live);
         let completion = Completion {
             prompt_tokens,
             reused_tokens,
@@ -200,11 +172,11 @@ impl Writing<'_> {
     }
 
     /// Writes from the scores after the prompt until a stop rule holds.
-    fn write(&mut self, reader: &mut Reader, first: &Scores) -> Result<StopReason, GenerateError> {
+    fn write(&mut self, reader: &mut Reader, first: &Strips) -> Result<StopReason, GenerateError> {
         if self.sampling.max_tokens == 0 {
             return Ok(StopReason::Length);
         }
-        let mut next = vec![first.choose(&mut self.sampler)];
+        let mut next = vec![self.sampler.choose(first)];
         loop {
             let mut last = None;
             for token in next {

@@ -5,8 +5,6 @@
 //! with the last one (the system prompt), and a wrong draft is undone without reading the
 //! prompt again. Pages are what `prefixes.rs` keeps of other prompts.
 
-use std::ops::Range;
-
 use crate::kernels::LANES;
 use crate::kernels::attention::Head;
 use crate::kernels::strips::Strips;
@@ -66,16 +64,16 @@ impl LayerCache {
         self.room * self.size / LANES
     }
 
-    /// Adds some rows of keys and values: the strips of `projected` from `first` on are those
-    /// of the key heads, then those of the value heads.
-    pub fn append(&mut self, projected: &Strips, first: usize, rows: Range<usize>) {
-        self.make_room(self.len + rows.len());
+    /// Adds rows of keys and values: the strips of `projected` from `first` on are those of
+    /// the key heads, then those of the value heads.
+    pub fn append(&mut self, projected: &Strips, first: usize) {
+        let rows = projected.rows();
+        self.make_room(self.len + rows);
         let (strips, lines) = (self.size / LANES, self.head_lines());
         let all = projected.data().as_chunks::<LANES>().0;
-        let all = all.chunks_exact(projected.rows().max(1));
-        for (at, strip) in all.skip(first).enumerate() {
+        for (at, strip) in all.chunks_exact(rows.max(1)).skip(first).enumerate() {
             let (head, part) = (at / strips, at % strips);
-            for (position, line) in (self.len..).zip(&strip[rows.clone()]) {
+            for (position, line) in (self.len..).zip(strip) {
                 if head < self.heads {
                     let tile = head * lines + position / LANES * self.size + part * LANES;
                     for (key, value) in self.keys[tile..tile + LANES].iter_mut().zip(line) {
@@ -87,7 +85,7 @@ impl LayerCache {
                 }
             }
         }
-        self.len += rows.len();
+        self.len += rows;
     }
 
     /// What attention reads of one key head.
@@ -143,73 +141,6 @@ impl LayerCache {
         }
         self.len = (at + 1) * PAGE;
         rest.as_flattened()
-    }
-}
-
-/// What a decoder remembers of one sequence: a cache for each layer.
-#[derive(Debug, Default)]
-pub struct State {
-    layers: Vec<LayerCache>,
-    len: usize,
-}
-
-impl State {
-    /// Nothing read, for so many layers of `heads` key heads of `size`.
-    pub fn new(layers: usize, heads: usize, size: usize) -> Self {
-        let layers = (0..layers).map(|_| LayerCache::new(heads, size));
-        Self {
-            layers: layers.collect(),
-            len: 0,
-        }
-    }
-
-    /// True when no token is held.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// Tokens held.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Forgets all but the first `len` tokens.
-    pub fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
-        for layer in &mut self.layers {
-            layer.truncate(self.len);
-        }
-    }
-
-    /// The cache of one layer. A pass appends to all of them and then calls [`State::grow`].
-    pub fn layer(&mut self, at: usize) -> &mut LayerCache {
-        &mut self.layers[at]
-    }
-
-    /// Counts the rows that a pass has appended to every layer.
-    pub fn grow(&mut self, rows: usize) {
-        self.len += rows;
-    }
-
-    /// Copies out the state of the tokens `16 at` to `16 at + 15`, where they are held.
-    pub fn save_page(&self, at: usize) -> Option<Vec<f32>> {
-        if (at + 1) * PAGE > self.len {
-            return None;
-        }
-        let mut page = Vec::new();
-        for layer in &self.layers {
-            layer.save_page(at, &mut page);
-        }
-        Some(page)
-    }
-
-    /// Puts a saved page behind the tokens held, cut down to whole pages first.
-    pub fn load_page(&mut self, mut page: &[f32]) {
-        let at = self.len / PAGE;
-        for layer in &mut self.layers {
-            page = layer.load_page(at, page);
-        }
-        self.len = (at + 1) * PAGE;
     }
 }
 

@@ -7,7 +7,6 @@
 //! the corpus nor the index. A bad file is one clear [`ModelError`], never a panic.
 
 pub mod arch;
-mod batch;
 pub mod bench;
 mod carrier;
 mod draft;

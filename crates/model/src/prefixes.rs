@@ -7,7 +7,8 @@
 
 use std::collections::HashMap;
 
-use crate::kv::{PAGE, State};
+use crate::arch::Architecture;
+use crate::kv::PAGE;
 
 /// Most bytes of pages: 204 pages, 3,264 tokens of the default model (57 KB a token), some
 /// ten to thirty records behind one system prompt.
@@ -19,7 +20,7 @@ type Key = (u64, [u32; PAGE]);
 struct Page {
     number: u64,
     used: u64,
-    lines: Vec<f32>,
+    state: Vec<f32>,
 }
 
 /// The pages kept.
@@ -54,8 +55,8 @@ impl Prefixes {
         *self = Self::new(self.room);
     }
 
-    /// Keeps the whole pages of `tokens`, which `state` holds.
-    pub fn save(&mut self, tokens: &[u32], state: &State) {
+    /// Keeps the whole pages of `tokens`, which `decoder` has just read.
+    pub fn save(&mut self, tokens: &[u32], decoder: &dyn Architecture) {
         self.moments += 1;
         let mut before = 0;
         for (at, tokens) in tokens.as_chunks::<PAGE>().0.iter().enumerate() {
@@ -65,10 +66,10 @@ impl Prefixes {
                 before = page.number;
                 continue;
             }
-            let Some(lines) = state.save_page(at) else {
+            let Some(state) = decoder.save_page(at) else {
                 return;
             };
-            if !self.make_room(lines.len() * size_of::<f32>()) {
+            if !self.make_room(state.len() * size_of::<f32>()) {
                 return;
             }
             self.numbers += 1;
@@ -79,7 +80,7 @@ impl Prefixes {
                 Page {
                     number,
                     used,
-                    lines,
+                    state,
                 },
             );
         }
@@ -98,15 +99,15 @@ impl Prefixes {
             let Some(page) = oldest.and_then(|key| self.pages.remove(&key)) else {
                 return false;
             };
-            self.bytes -= page.lines.len() * size_of::<f32>();
+            self.bytes -= page.state.len() * size_of::<f32>();
         }
         self.bytes += bytes;
         true
     }
 
-    /// Puts kept pages of `tokens` behind the first `held`, which `state` holds already.
+    /// Puts kept pages of `tokens` behind the first `held`, which `decoder` holds already.
     /// Returns how many tokens it holds then.
-    pub fn load(&mut self, tokens: &[u32], held: usize, state: &mut State) -> usize {
+    pub fn load(&mut self, tokens: &[u32], held: usize, decoder: &mut dyn Architecture) -> usize {
         self.moments += 1;
         let (mut before, mut count) = (0, held);
         for (at, tokens) in tokens.as_chunks::<PAGE>().0.iter().enumerate() {
@@ -116,8 +117,8 @@ impl Prefixes {
             page.used = self.moments;
             before = page.number;
             if (at + 1) * PAGE > held {
-                state.truncate(at * PAGE);
-                state.load_page(&page.lines);
+                decoder.truncate(at * PAGE);
+                decoder.load_page(&page.state);
                 count = (at + 1) * PAGE;
             }
         }
@@ -127,20 +128,49 @@ impl Prefixes {
 
 #[cfg(test)]
 mod tests {
+    use candle_core::Result;
+
     use super::*;
-    use crate::kernels::LANES;
+    use crate::arch::Logits;
     use crate::kernels::strips::Strips;
 
-    /// The state of a decoder of one layer that remembers the tokens themselves.
-    fn state_of(tokens: &[u32]) -> State {
-        let mut rows = Strips::zeros(tokens.len(), 2 * LANES);
-        for (row, &token) in tokens.iter().enumerate() {
-            rows.set_row(row, &[token as f32; 2 * LANES]);
+    /// Remembers the tokens themselves, as a state of one number each.
+    #[derive(Default)]
+    struct Parrot(Vec<f32>);
+
+    impl Architecture for Parrot {
+        fn forward(&mut self, tokens: &[u32], _: Logits) -> Result<Strips> {
+            self.0.extend(tokens.iter().map(|&token| token as f32));
+            Ok(Strips::default())
         }
-        let mut state = State::new(1, 1, LANES);
-        state.layer(0).append(&rows, 0, 0..tokens.len());
-        state.grow(tokens.len());
-        state
+
+        fn truncate(&mut self, len: usize) {
+            self.0.truncate(len);
+        }
+
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn context(&self) -> usize {
+            1000
+        }
+
+        fn vocabulary(&self) -> usize {
+            1
+        }
+
+        fn save_page(&self, at: usize) -> Option<Vec<f32>> {
+            self.0
+                .as_chunks::<PAGE>()
+                .0
+                .get(at)
+                .map(|page| page.to_vec())
+        }
+
+        fn load_page(&mut self, page: &[f32]) {
+            self.0.extend(page);
+        }
     }
 
     /// A prompt: the same 20 tokens, then `count` of another number.
@@ -149,17 +179,17 @@ mod tests {
     }
 
     fn read(prefixes: &mut Prefixes, tokens: &[u32]) {
-        prefixes.save(tokens, &state_of(tokens));
+        let mut parrot = Parrot::default();
+        parrot.forward(tokens, Logits::None).unwrap();
+        prefixes.save(tokens, &parrot);
     }
 
     fn found(prefixes: &mut Prefixes, tokens: &[u32], held: usize) -> usize {
-        let mut state = state_of(&tokens[..held]);
-        let count = prefixes.load(tokens, held, &mut state);
-        let expected = state_of(&tokens[..count]);
-        assert_eq!(state.len(), count);
-        for at in 0..count / PAGE {
-            assert_eq!(state.save_page(at), expected.save_page(at), "{at}");
-        }
+        let mut parrot = Parrot::default();
+        parrot.forward(&tokens[..held], Logits::None).unwrap();
+        let count = prefixes.load(tokens, held, &mut parrot);
+        let expected: Vec<f32> = tokens[..count].iter().map(|&t| t as f32).collect();
+        assert_eq!(parrot.0, expected, "the state is that of the tokens");
         count
     }
 
@@ -183,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_bound_holds_and_what_was_used_last_stays() {
-        let page = PAGE * 2 * LANES * size_of::<f32>();
+        let page = PAGE * size_of::<f32>();
         let mut prefixes = Prefixes::new(5 * page);
         read(&mut prefixes, &prompt(1, 28));
         read(&mut prefixes, &prompt(2, 28));

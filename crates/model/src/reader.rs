@@ -1,78 +1,52 @@
-//! One sequence and what is remembered of it: reuse of known beginnings, reading in chunks,
-//! and steps that check a draft.
+//! The decoder together with the tokens it has read: reuse of known beginnings, reading in
+//! chunks, and steps that check a draft.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use assistant::{GenerateError, Sampling};
 
 use crate::ModelError;
 use crate::arch::{Architecture, Logits};
-use crate::batch::{Batch, Live, Scores};
 use crate::draft;
-use crate::kv::{State, common_prefix};
+use crate::gguf::plain;
+use crate::kernels::strips::Strips;
+use crate::kv::common_prefix;
 use crate::prefixes::Prefixes;
 use crate::sample::Sampler;
 
 /// Prompt tokens read in one pass. A deadline is looked at between passes.
 pub const CHUNK: usize = 64;
 
-/// A sequence: the tokens read, and their state.
+/// A decoder and the tokens whose state it holds.
 pub struct Reader {
-    batch: Arc<Batch>,
-    /// Of all sequences over the same decoder.
-    prefixes: Arc<Mutex<Prefixes>>,
-    context: usize,
-    /// None before the first prompt, and while a pass has it.
-    state: Option<State>,
+    decoder: Box<dyn Architecture>,
     held: Vec<u32>,
+    prefixes: Prefixes,
     /// Whether drafts from the prompt are tried.
     pub drafting: bool,
-    /// Whether the states of prompts are kept for later ones.
-    pub keeping: bool,
     length: draft::Length,
 }
 
 impl Reader {
     /// Nothing read yet.
     pub fn new(decoder: Box<dyn Architecture>) -> Self {
-        let context = decoder.context();
         Self {
-            batch: Arc::new(Batch::new(decoder)),
-            prefixes: Arc::default(),
-            context,
-            state: None,
+            decoder,
             held: Vec::new(),
+            prefixes: Prefixes::default(),
             drafting: true,
-            keeping: true,
             length: draft::Length::first(),
-        }
-    }
-
-    /// Another sequence over the same decoder.
-    pub fn another(&self) -> Self {
-        Self {
-            batch: Arc::clone(&self.batch),
-            prefixes: Arc::clone(&self.prefixes),
-            state: None,
-            held: Vec::new(),
-            ..*self
         }
     }
 
     /// The most tokens that fit.
     pub fn context(&self) -> usize {
-        self.context
-    }
-
-    /// As long as what is returned is kept, passes wait for this sequence.
-    pub fn join(&self) -> Live {
-        self.batch.join()
+        self.decoder.context()
     }
 
     /// Tokens that still fit.
     pub fn room(&self) -> usize {
-        self.context.saturating_sub(self.held.len())
+        self.context().saturating_sub(self.held.len())
     }
 
     /// Runs each kind of pass once, so that the first citizen's question finds its
@@ -80,10 +54,10 @@ impl Reader {
     pub fn warm_up(&mut self, path: &Path) -> Result<(), ModelError> {
         self.forget();
         for (tokens, logits) in [(CHUNK, Logits::None), (2, Logits::All), (1, Logits::Last)] {
-            let pass = self.read(&vec![0; tokens], logits);
+            let pass = self.decoder.forward(&vec![0; tokens], logits);
             pass.map_err(|error| ModelError::Run {
                 path: path.to_owned(),
-                reason: error.to_string(),
+                reason: plain(&error),
             })?;
         }
         self.forget();
@@ -93,15 +67,13 @@ impl Reader {
     /// Drops everything read, kept states too.
     pub fn forget(&mut self) {
         self.cut(0);
-        self.prefixes().clear();
+        self.prefixes.clear();
     }
 
     /// Keeps the state of the first `tokens` held, for later prompts that begin so.
     pub fn keep(&mut self, tokens: usize) {
         let tokens = &self.held[..tokens.min(self.held.len())];
-        if let Some(state) = self.state.as_ref().filter(|_| self.keeping) {
-            self.prefixes().save(tokens, state);
-        }
+        self.prefixes.save(tokens, &*self.decoder);
     }
 
     /// Goes back to the longest beginning of `prompt` whose state is held or kept; at least
@@ -111,42 +83,27 @@ impl Reader {
         let shared = common_prefix(&self.held, prompt).min(most);
         self.cut(shared);
         let prompt = &prompt[..most];
-        let mut state = self.state.take().unwrap_or_else(|| self.batch.state());
-        let shared = self.prefixes().load(prompt, shared, &mut state);
-        self.state = Some(state);
+        let shared = self.prefixes.load(prompt, shared, &mut *self.decoder);
         self.held = prompt[..shared].to_vec();
         self.length = draft::Length::first();
         shared
     }
 
-    fn prefixes(&self) -> MutexGuard<'_, Prefixes> {
-        let prefixes = self.prefixes.lock();
-        prefixes.unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn cut(&mut self, len: usize) {
         self.held.truncate(len);
-        if let Some(state) = &mut self.state {
-            state.truncate(len);
-        }
+        self.decoder.truncate(len);
     }
 
     /// One pass; rows of scores as asked for.
-    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Scores, GenerateError> {
-        let state = self.state.take().unwrap_or_else(|| self.batch.state());
-        // Without a state, be it by a panic, nothing is held.
-        let held = std::mem::take(&mut self.held);
-        let (state, scores) = self.batch.read(state, tokens, logits);
-        self.state = Some(state);
-        self.held = held;
-        match scores {
+    fn read(&mut self, tokens: &[u32], logits: Logits) -> Result<Strips, GenerateError> {
+        match self.decoder.forward(tokens, logits) {
             Ok(scores) => {
                 self.held.extend_from_slice(tokens);
                 Ok(scores)
             }
-            Err(reason) => {
+            Err(error) => {
                 self.forget();
-                Err(GenerateError::Failed(reason))
+                Err(GenerateError::Failed(plain(&error)))
             }
         }
     }
@@ -157,7 +114,7 @@ impl Reader {
         &mut self,
         new: &[u32],
         sampling: &Sampling,
-    ) -> Result<Option<Scores>, GenerateError> {
+    ) -> Result<Option<Strips>, GenerateError> {
         let chunks = new.len().div_ceil(CHUNK);
         for (at, chunk) in new.chunks(CHUNK).enumerate() {
             if sampling.is_over() {
@@ -188,13 +145,16 @@ impl Reader {
         };
         if draft.is_empty() {
             let scores = self.read(&[token], Logits::Last)?;
-            return Ok(vec![scores.choose(sampler)]);
+            return Ok(vec![sampler.choose(&scores)]);
         }
         let start = self.held.len();
         let tokens: Vec<u32> = std::iter::once(token)
             .chain(draft.iter().copied())
             .collect();
-        let chosen = self.read(&tokens, Logits::All)?.best();
+        let scores = self.read(&tokens, Logits::All)?;
+        let chosen: Vec<u32> = (0..scores.rows())
+            .map(|row| scores.argmax(row) as u32)
+            .collect();
         let right = common_prefix(draft, &chosen);
         self.length = draft::Length::after(right, draft.len());
         self.cut(start + 1 + right);

@@ -30,13 +30,14 @@ impl Sampler {
         self.temperature.is_none()
     }
 
-    /// Chooses a token by one row of scores. Scores that are not numbers are never chosen.
-    pub fn choose(&mut self, scores: &Strips, row: usize) -> u32 {
-        let best = scores.argmax(row);
+    /// Chooses a token by the first row of scores. Scores that are not numbers are never
+    /// chosen.
+    pub fn choose(&mut self, scores: &Strips) -> u32 {
+        let best = scores.argmax(0);
         let Some(temperature) = self.temperature else {
             return best as u32;
         };
-        let scores = scores.to_row(row);
+        let scores = scores.to_row(0);
         let top = f64::from(scores.get(best).copied().unwrap_or_default());
         let weight = |score: f32| {
             let weight = ((f64::from(score) - top) / temperature).exp();

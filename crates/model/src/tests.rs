@@ -170,18 +170,17 @@ fn bytes_that_are_no_letter_are_left_out() {
 /// Scores after the last of `tokens`, read in passes of the given lengths.
 fn scores_in_passes(path: &Path, tokens: &[u32], passes: &[usize]) -> Vec<f32> {
     let mut decoder = arch::build(&mut Gguf::open(path).unwrap()).unwrap();
-    let mut state = decoder.state();
     let mut at = 0;
     let mut rows: Vec<Vec<f32>> = Vec::new();
     for &length in passes {
         let scores = decoder
-            .read(&mut state, &tokens[at..at + length], Logits::All)
+            .forward(&tokens[at..at + length], Logits::All)
             .unwrap();
         rows = (0..scores.rows()).map(|row| scores.to_row(row)).collect();
         assert_eq!(rows.len(), length);
         at += length;
     }
-    assert_eq!((at, state.len()), (tokens.len(), tokens.len()));
+    assert_eq!((at, decoder.len()), (tokens.len(), tokens.len()));
     rows.pop().unwrap()
 }
 
@@ -225,13 +224,11 @@ fn a_cut_cache_is_as_if_the_rest_was_never_read() {
     let mut decoder = arch::build(&mut Gguf::open(&path).unwrap()).unwrap();
     // Past the first step of room, so that growing is covered too.
     let tokens: Vec<u32> = (0..300u32).map(|i| (i * 31) % 400).collect();
-    let mut state = decoder.state();
-    let mut read = |state: &mut _, tokens: &[u32]| decoder.read(state, tokens, Logits::Last);
-    read(&mut state, &tokens).unwrap();
-    state.truncate(280);
-    read(&mut state, &[1, 2, 3]).unwrap();
-    state.truncate(280);
-    let scores = read(&mut state, &tokens[280..]).unwrap();
+    decoder.forward(&tokens, Logits::None).unwrap();
+    decoder.truncate(280);
+    decoder.forward(&[1, 2, 3], Logits::None).unwrap();
+    decoder.truncate(280);
+    let scores = decoder.forward(&tokens[280..], Logits::Last).unwrap();
     let again = scores.to_row(0);
     let fresh = scores_in_passes(&path, &tokens, &[280, 20]);
     assert!(difference(&fresh, &again) < 1e-3);
@@ -328,54 +325,6 @@ fn known_beginnings_and_drafts_never_change_an_answer() {
         generator.forget();
         let plain = write(&mut generator, prompt, &greedy(32));
         assert_eq!((plain.text, plain.reused_tokens), (fast.text, 0));
-    }
-}
-
-#[test]
-fn what_is_written_together_is_what_each_writes_alone() {
-    let (_folder, path) = tiny();
-    let first = load(&path).unwrap();
-    let record = |fee: usize| format!("Lệ phí là {fee}0.000 đồng, thời hạn {fee} ngày. Lệ phí là");
-    let mut prompts: Vec<Prompt> = (1..6).map(|fee| question(&record(fee))).collect();
-    prompts[1].expected = "Lệ phí là 20.000 đồng.".to_owned();
-    prompts[4] = question(&"thời hạn giải quyết ".repeat(40));
-    let alone: Vec<Completion> = prompts
-        .iter()
-        .map(|prompt| {
-            let mut generator = first.another();
-            generator.forget();
-            write(&mut generator, prompt, &greedy(40))
-        })
-        .collect();
-    // One that is drawn and one that is given up in between change nothing for the others.
-    let drawn = Sampling {
-        temperature: 2.0,
-        seed: 5,
-        ..greedy(40)
-    };
-    let drawn_alone = write(&mut first.another(), &prompts[0], &drawn);
-    for _ in 0..3 {
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = prompts
-                .iter()
-                .map(|prompt| {
-                    let mut own = first.another();
-                    scope.spawn(move || write(&mut own, prompt, &greedy(40)))
-                })
-                .collect();
-            let (mut other, mut leaver) = (first.another(), first.another());
-            let (prompt, drawn) = (&prompts[0], &drawn);
-            let drawn = scope.spawn(move || write(&mut other, prompt, drawn));
-            scope.spawn(move || {
-                let mut enough = |_: &str| Flow::Stop;
-                leaver.generate(prompt, &greedy(40), &mut enough).unwrap()
-            });
-            for (thread, alone) in threads.into_iter().zip(&alone) {
-                let together = thread.join().unwrap();
-                assert_eq!((&together.text, together.stop), (&alone.text, alone.stop));
-            }
-            assert_eq!(drawn.join().unwrap().text, drawn_alone.text);
-        });
     }
 }
 

@@ -1,9 +1,8 @@
 //! Parts that the families share: linear maps, norms, the token table and grouped-query
 //! attention over a cache that can be cut back.
 //!
-//! Rows are tokens, those of one sequence beside each other; columns are features.
+//! One sequence at a time: rows are tokens, columns are features.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::quantized::QTensor;
@@ -101,19 +100,11 @@ impl Norm {
         Ok(Self { weight, epsilon })
     }
 
-    /// Normalises every row of `x`.
-    pub fn forward(&self, machine: &mut Machine, x: &Strips, out: &mut Input) {
+    /// Normalises the rows of `x` from `first` on.
+    pub fn forward(&self, machine: &mut Machine, x: &Strips, first: usize, out: &mut Input) {
         let isa = machine.isa;
-        out.fill(machine, (x.rows(), x.width()), |row, out| {
-            rms_norm(isa, x, row, &self.weight, self.epsilon, out);
-        });
-    }
-
-    /// Normalises these rows of `x` alone.
-    pub fn some(&self, machine: &mut Machine, x: &Strips, rows: &[usize], out: &mut Input) {
-        let isa = machine.isa;
-        out.fill(machine, (rows.len(), x.width()), |at, out| {
-            rms_norm(isa, x, rows[at], &self.weight, self.epsilon, out);
+        out.fill(machine, (x.rows() - first, x.width()), |row, out| {
+            rms_norm(isa, x, first + row, &self.weight, self.epsilon, out);
         });
     }
 }
@@ -155,30 +146,17 @@ pub struct Heads {
     pub size: usize,
 }
 
-/// The rows of one sequence in a pass, and what one layer holds of the sequence.
-pub struct Rows<'a> {
-    /// Which rows.
-    pub rows: Range<usize>,
-    /// The state behind which they stand.
-    pub cache: &'a mut LayerCache,
-}
-
-/// Causal grouped-query attention: each sequence's rows see what stands in their own cache
-/// and each other. `projected` holds queries, keys and values beside each other; the result
-/// has the queries' width.
+/// Causal grouped-query attention of the rows after those in `cache`. `projected` holds
+/// queries, keys and values beside each other; the result has the queries' width.
 pub fn attention(
     machine: &mut Machine,
     heads: Heads,
     projected: &mut Strips,
     rope: &Rope,
-    sequences: &mut [Rows<'_>],
+    cache: &mut LayerCache,
     out: &mut Strips,
 ) {
-    let (rows, isa) = (projected.rows(), machine.isa);
-    let positions: Vec<usize> = sequences
-        .iter()
-        .flat_map(|own| (own.cache.len()..).take(own.rows.len()))
-        .collect();
+    let (rows, start, isa) = (projected.rows(), cache.len(), machine.isa);
     let strips = heads.size / LANES;
     let head = rows * heads.size;
     let rotated = (heads.queries + heads.kv) * head;
@@ -187,24 +165,23 @@ pub fn attention(
     machine
         .pool
         .chunks(&mut projected.data_mut()[..rotated], share, |_, some| {
-            rope.rotate(isa, some, &positions);
+            rope.rotate(isa, some, rows, start);
         });
-    for own in sequences.iter_mut() {
-        let first = heads.queries * strips;
-        own.cache.append(projected, first, own.rows.clone());
-    }
+    cache.append(projected, heads.queries * strips);
     out.reshape(rows, heads.queries * heads.size);
-    let (queries, sequences) = (projected.data(), &*sequences);
-    let group = heads.queries / heads.kv;
+    let (queries, cache, group) = (projected.data(), &*cache, heads.queries / heads.kv);
     machine.pool.chunks(out.data_mut(), head, |at, out| {
         let queries = queries[at * head..(at + 1) * head].as_chunks().0;
-        let out = out.as_chunks_mut().0;
         let mut scratch = Vec::new();
-        for Rows { rows: mine, cache } in sequences {
-            let place = (mine.clone(), cache.len() - mine.len());
-            let head = cache.head(at / group);
-            attend(isa, head, (queries, rows), place, &mut scratch, out);
-        }
+        let head = cache.head(at / group);
+        attend(
+            isa,
+            head,
+            (queries, rows),
+            start,
+            &mut scratch,
+            out.as_chunks_mut().0,
+        );
     });
 }
 

@@ -14,7 +14,6 @@ use candle_core::Result;
 use crate::error::{ModelError, ModelResult};
 use crate::gguf::Gguf;
 use crate::kernels::strips::Strips;
-use crate::kv::State;
 
 /// Contexts longer than this are not offered: an answer needs a few hundred tokens, and
 /// 4,096 tokens of attention state already take 235 MB for the default model.
@@ -32,52 +31,34 @@ pub enum Logits {
     All,
 }
 
-impl Logits {
-    /// Rows of scores of so many tokens.
-    pub fn rows(self, tokens: usize) -> usize {
-        match self {
-            Self::None => 0,
-            Self::Last => tokens.min(1),
-            Self::All => tokens,
-        }
-    }
-}
-
-/// What one sequence has read in a pass.
-pub struct Part<'a> {
-    /// What is remembered of the sequence; the tokens come behind it.
-    pub state: &'a mut State,
-    /// The tokens.
-    pub tokens: &'a [u32],
-    /// For which of them scores are wanted.
-    pub logits: Logits,
-}
-
-/// A decoder that reads tokens and scores what comes next. It remembers nothing itself: one
-/// pass reads for several sequences, each with a [`State`] of its own.
+/// A decoder that reads tokens, remembers them and scores what comes next.
 pub trait Architecture: Send {
-    /// The state of a sequence of which nothing was read.
-    fn state(&self) -> State;
+    /// Reads tokens after those in the cache; returns scores `(rows, vocabulary)`, no
+    /// rows for [`Logits::None`].
+    fn forward(&mut self, tokens: &[u32], logits: Logits) -> Result<Strips>;
 
-    /// Reads the tokens of every part, each behind its state; returns scores
-    /// `(rows, vocabulary)`, the rows that each part wants, part after part. After an error
-    /// every state holds what it held before.
-    fn forward(&mut self, parts: &mut [Part<'_>]) -> Result<Strips>;
+    /// Forgets all but the first `len` tokens.
+    fn truncate(&mut self, len: usize);
 
-    /// The most tokens of a sequence that fit.
+    /// Tokens in the cache.
+    fn len(&self) -> usize;
+
+    /// True when the cache is empty.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The most tokens that fit.
     fn context(&self) -> usize;
 
     /// Number of tokens that are scored.
     fn vocabulary(&self) -> usize;
 
-    /// Reads tokens for one sequence alone.
-    fn read(&mut self, state: &mut State, tokens: &[u32], logits: Logits) -> Result<Strips> {
-        self.forward(&mut [Part {
-            state,
-            tokens,
-            logits,
-        }])
-    }
+    /// Copies out the state of the tokens `16 at` to `16 at + 15`, where they are held.
+    fn save_page(&self, at: usize) -> Option<Vec<f32>>;
+
+    /// Puts a saved page behind the tokens held, cut down to whole pages first.
+    fn load_page(&mut self, page: &[f32]);
 }
 
 /// Reads the weights of one family.

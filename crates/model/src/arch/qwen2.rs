@@ -3,15 +3,15 @@
 
 use candle_core::Result;
 
-use super::layers::{Embedding, Heads, Linear, Norm, Rows, SwiGlu, attention};
-use super::{Architecture, MAX_CONTEXT, Part};
+use super::layers::{Embedding, Heads, Linear, Norm, SwiGlu, attention};
+use super::{Architecture, Logits, MAX_CONTEXT};
 use crate::error::ModelResult;
 use crate::gguf::Gguf;
 use crate::kernels::input::Input;
 use crate::kernels::rope::Rope;
 use crate::kernels::strips::Strips;
 use crate::kernels::{LANES, Machine};
-use crate::kv::State;
+use crate::kv::{LayerCache, PAGE};
 
 /// Sizes, from the metadata.
 struct Config {
@@ -66,6 +66,7 @@ struct Layer {
     output: Linear,
     ffn_norm: Norm,
     ffn: SwiGlu,
+    cache: LayerCache,
 }
 
 /// Memory that every layer uses in turn.
@@ -100,14 +101,14 @@ impl Layer {
             output: Linear::read(gguf, machine, &output, queries * size)?,
             ffn_norm: Norm::read(gguf, &name("ffn_norm"), width, config.epsilon)?,
             ffn: SwiGlu::read(gguf, machine, &prefix, (width, config.inner))?,
+            cache: LayerCache::new(kv, size),
         })
     }
 
     fn forward(
-        &self,
+        &mut self,
         machine: &mut Machine,
         (heads, rope): (Heads, &Rope),
-        sequences: &mut [Rows<'_>],
         x: &mut Strips,
         scratch: &mut Scratch,
     ) -> Result<()> {
@@ -117,12 +118,12 @@ impl Layer {
             wide,
             mixed,
         } = scratch;
-        self.attention_norm.forward(machine, x, input);
+        self.attention_norm.forward(machine, x, 0, input);
         self.projections.forward(machine, input, wide)?;
-        attention(machine, heads, wide, rope, sequences, mixed);
+        attention(machine, heads, wide, rope, &mut self.cache, mixed);
         input.take(machine, mixed);
         self.output.add(machine, input, x)?;
-        self.ffn_norm.forward(machine, x, input);
+        self.ffn_norm.forward(machine, x, 0, input);
         self.ffn.add(machine, input, (wide, gated), x)
     }
 }
@@ -136,6 +137,7 @@ struct Qwen2 {
     rope: Rope,
     config: Config,
     scratch: Scratch,
+    len: usize,
 }
 
 /// Reads the weights.
@@ -163,78 +165,45 @@ pub fn build(gguf: &mut Gguf) -> ModelResult<Box<dyn Architecture>> {
         rope,
         config,
         scratch: Scratch::default(),
+        len: 0,
     }))
 }
 
-impl Qwen2 {
-    /// Appends the rows of every part to its state; returns the rows after the last layer.
-    fn run(&mut self, parts: &mut [Part<'_>], tokens: &[u32]) -> Result<Strips> {
-        let mut x = self.embedding.rows(tokens)?;
-        for (at, layer) in self.layers.iter().enumerate() {
-            let mut first = 0;
-            let mut sequences: Vec<Rows<'_>> = parts
-                .iter_mut()
-                .map(|part| {
-                    let rows = first..first + part.tokens.len();
-                    first = rows.end;
-                    let cache = part.state.layer(at);
-                    Rows { rows, cache }
-                })
-                .collect();
-            let shared = (self.config.heads, &self.rope);
-            let (machine, scratch) = (&mut self.machine, &mut self.scratch);
-            layer.forward(machine, shared, &mut sequences, &mut x, scratch)?;
-        }
-        Ok(x)
-    }
-}
-
-/// The rows of a pass whose scores are wanted.
-fn wanted(parts: &[Part<'_>]) -> Vec<usize> {
-    let mut rows = Vec::new();
-    let mut end = 0;
-    for part in parts {
-        end += part.tokens.len();
-        rows.extend(end - part.logits.rows(part.tokens.len())..end);
-    }
-    rows
-}
-
 impl Architecture for Qwen2 {
-    fn state(&self) -> State {
-        let Heads { kv, size, .. } = self.config.heads;
-        State::new(self.layers.len(), kv, size)
-    }
-
-    fn forward(&mut self, parts: &mut [Part<'_>]) -> Result<Strips> {
-        let context = self.config.context;
-        let too_long = |part: &Part<'_>| part.state.len() + part.tokens.len() > context;
-        if parts.iter().any(too_long) {
-            candle_core::bail!("more than {context} tokens");
+    fn forward(&mut self, tokens: &[u32], logits: Logits) -> Result<Strips> {
+        if self.len + tokens.len() > self.config.context {
+            candle_core::bail!("more than {} tokens", self.config.context);
         }
-        let tokens: Vec<u32> = parts.iter().flat_map(|part| part.tokens).copied().collect();
-        let rows = wanted(parts);
-        let x = match self.run(parts, &tokens) {
-            Ok(x) => x,
-            Err(error) => {
-                // Some layers are longer: the next answer would be built on mixed positions.
-                for part in parts {
-                    part.state.truncate(part.state.len());
-                }
-                return Err(error);
-            }
+        // A pass that failed half way leaves some layers longer: cut them all to the same
+        // length first, or the next answer would be built on mixed positions.
+        self.truncate(self.len);
+        let mut x = self.embedding.rows(tokens)?;
+        for layer in &mut self.layers {
+            let shared = (self.config.heads, &self.rope);
+            layer.forward(&mut self.machine, shared, &mut x, &mut self.scratch)?;
+        }
+        self.len += tokens.len();
+        let first = match logits {
+            Logits::None => return Ok(Strips::zeros(0, self.config.vocabulary)),
+            Logits::Last => tokens.len().saturating_sub(1),
+            Logits::All => 0,
         };
-        for part in parts {
-            part.state.grow(part.tokens.len());
-        }
-        let mut scores = Strips::zeros(0, self.config.vocabulary);
-        if rows.is_empty() {
-            return Ok(scores);
-        }
         let input = &mut self.scratch.input;
-        self.norm.some(&mut self.machine, &x, &rows, input);
+        self.norm.forward(&mut self.machine, &x, first, input);
+        let mut scores = Strips::default();
         self.head.forward(&mut self.machine, input, &mut scores)?;
         Ok(scores)
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+        for layer in &mut self.layers {
+            layer.cache.truncate(len);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.len
     }
 
     fn context(&self) -> usize {
@@ -243,5 +212,25 @@ impl Architecture for Qwen2 {
 
     fn vocabulary(&self) -> usize {
         self.config.vocabulary
+    }
+
+    fn save_page(&self, at: usize) -> Option<Vec<f32>> {
+        if (at + 1) * PAGE > self.len {
+            return None;
+        }
+        let Heads { kv, size, .. } = self.config.heads;
+        let mut page = Vec::with_capacity(self.layers.len() * 2 * kv * size * PAGE);
+        for layer in &self.layers {
+            layer.cache.save_page(at, &mut page);
+        }
+        Some(page)
+    }
+
+    fn load_page(&mut self, mut page: &[f32]) {
+        let at = self.len / PAGE;
+        for layer in &mut self.layers {
+            page = layer.cache.load_page(at, page);
+        }
+        self.len = (at + 1) * PAGE;
     }
 }

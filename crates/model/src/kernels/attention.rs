@@ -1,7 +1,5 @@
 //! Causal attention of one query head over the state of the tokens read.
 
-use std::ops::Range;
-
 use super::isa::vectorised;
 use super::lanes::{exp, larger};
 use super::{Isa, LANES};
@@ -22,41 +20,41 @@ pub struct Head<'a> {
     pub values: &'a [[f32; LANES]],
 }
 
-/// Mixes values for the rows `mine` of one query head, those of one sequence. `queries` and
-/// `out` are the strips of the head, `(size / 16, rows, 16)`; the first of `mine` stands at
-/// position `start`. `scratch` is any memory.
+/// Mixes values for all rows of one query head. `queries` and `out` are the strips of the
+/// head, `(size / 16, rows, 16)`; the first row stands at position `start`. `scratch` is
+/// any memory.
 ///
 /// Every row is computed alone, in one order: rows only share reads.
 pub fn attend(
     isa: Isa,
     head: Head<'_>,
     (queries, rows): (&[[f32; LANES]], usize),
-    (mine, start): (Range<usize>, usize),
+    start: usize,
     scratch: &mut Vec<f32>,
     out: &mut [[f32; LANES]],
 ) {
-    let (mut row, mut position) = (mine.start, start);
-    while row + ROWS <= mine.end {
-        four_rows(isa, head, queries, (row, rows), position, scratch, out);
-        (row, position) = (row + ROWS, position + ROWS);
+    let mut row = 0;
+    while row + ROWS <= rows {
+        four_rows(isa, head, queries, (row, rows), start, scratch, out);
+        row += ROWS;
     }
-    while row < mine.end {
-        one_row(isa, head, queries, (row, rows), position, scratch, out);
-        (row, position) = (row + 1, position + 1);
+    while row < rows {
+        one_row(isa, head, queries, (row, rows), start, scratch, out);
+        row += 1;
     }
 }
 
 vectorised! {
-    /// Four rows from the first number of the pair on, which stands at `position`.
+    /// Four rows from the first number of the pair on.
     pub fn four_rows(
         head: Head<'_>,
         queries: &[[f32; LANES]],
         rows: (usize, usize),
-        position: usize,
+        start: usize,
         scratch: &mut Vec<f32>,
         out: &mut [[f32; LANES]],
     ) {
-        some_rows::<ROWS>(head, queries, rows, position, scratch, out);
+        some_rows::<ROWS>(head, queries, rows, start, scratch, out);
     }
 }
 
@@ -66,11 +64,11 @@ vectorised! {
         head: Head<'_>,
         queries: &[[f32; LANES]],
         rows: (usize, usize),
-        position: usize,
+        start: usize,
         scratch: &mut Vec<f32>,
         out: &mut [[f32; LANES]],
     ) {
-        some_rows::<1>(head, queries, rows, position, scratch, out);
+        some_rows::<1>(head, queries, rows, start, scratch, out);
     }
 }
 
@@ -79,13 +77,13 @@ fn some_rows<const N: usize>(
     head: Head<'_>,
     queries: &[[f32; LANES]],
     (row, rows): (usize, usize),
-    position: usize,
+    start: usize,
     scratch: &mut Vec<f32>,
     out: &mut [[f32; LANES]],
 ) {
     let strips = queries.len() / rows;
     let size = strips * LANES;
-    let tiles = (position + N).div_ceil(LANES);
+    let tiles = (start + row + N).div_ceil(LANES);
     // The queries of these rows, one after the other, then the scores of each row.
     scratch.clear();
     scratch.resize((size + tiles * LANES) * N, 0.0);
@@ -101,9 +99,9 @@ fn some_rows<const N: usize>(
     score::<N>(head.keys, plain, scale, tiles, scores);
     for n in 0..N {
         let mine = &mut scores[n * tiles..(n + 1) * tiles];
-        softmax(mine.as_flattened_mut(), position + n + 1);
+        softmax(mine.as_flattened_mut(), start + row + n + 1);
     }
-    let values = &head.values[..(position + N) * strips];
+    let values = &head.values[..(start + row + N) * strips];
     let whole = strips - strips % STRIPS;
     for first in (0..whole).step_by(STRIPS) {
         mix::<N, STRIPS>(values, scores, (first, strips), (row, rows), out);

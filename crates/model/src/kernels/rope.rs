@@ -29,29 +29,30 @@ impl Rope {
         }
     }
 
-    /// Rotates heads of every row in place; `positions` says where each row stands. `heads`
-    /// is the strips of one or more heads. The halves of a head are rotated against each
-    /// other (the NeoX order, as in Qwen).
-    pub fn rotate(&self, isa: Isa, heads: &mut [f32], positions: &[usize]) {
-        for head in heads.chunks_exact_mut(positions.len() * self.half * 2) {
-            rotate(isa, head, positions, &self.cos, &self.sin);
+    /// Rotates heads of every row in place; the first row stands at position `start`.
+    /// `heads` is the strips of one or more heads, of `rows` rows. The halves of a head are
+    /// rotated against each other (the NeoX order, as in Qwen).
+    pub fn rotate(&self, isa: Isa, heads: &mut [f32], rows: usize, start: usize) {
+        let (from, to) = (start * self.half, (start + rows) * self.half);
+        let (cos, sin) = (&self.cos[from..to], &self.sin[from..to]);
+        for head in heads.chunks_exact_mut(rows * self.half * 2) {
+            rotate(isa, head, rows, cos, sin);
         }
     }
 }
 
 vectorised! {
-    /// Rotates one head, each row by the angles of its position.
-    pub fn rotate(head: &mut [f32], positions: &[usize], cos: &[f32], sin: &[f32]) {
+    /// Rotates one head of `rows` rows, each by its own angles.
+    pub fn rotate(head: &mut [f32], rows: usize, cos: &[f32], sin: &[f32]) {
         let (low, high) = head.split_at_mut(head.len() / 2);
         let low = low.as_chunks_mut::<LANES>().0;
         let high = high.as_chunks_mut::<LANES>().0;
         let cos = cos.as_chunks::<LANES>().0;
         let sin = sin.as_chunks::<LANES>().0;
-        let rows = positions.len();
         let strips = low.len() / rows;
         for strip in 0..strips {
             for row in 0..rows {
-                let (at, angle) = (strip * rows + row, positions[row] * strips + strip);
+                let (at, angle) = (strip * rows + row, row * strips + strip);
                 let (a, b, cos, sin) = (low[at], high[at], cos[angle], sin[angle]);
                 let (mut x, mut y) = (a, b);
                 for lane in 0..LANES {

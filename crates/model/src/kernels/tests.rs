@@ -179,7 +179,7 @@ proptest! {
                 let part = |x: &[f32]| x[at * size..(at + 1) * size].to_vec();
                 projected.set_row(row, &[vec![0.0; size], part(&keys), part(&values)].concat());
             }
-            cache.append(&projected, size / LANES, 0..projected.rows());
+            cache.append(&projected, size / LANES);
         }
         let mut strips = Strips::zeros(rows, size);
         for row in 0..rows {
@@ -189,8 +189,7 @@ proptest! {
         let isa = Isa::best();
         let lines = strips.data().as_chunks().0;
         let to = out.data_mut().as_chunks_mut().0;
-        let place = (0..rows, before);
-        attend(isa, cache.head(0), (lines, rows), place, &mut Vec::new(), to);
+        attend(isa, cache.head(0), (lines, rows), before, &mut Vec::new(), to);
         for row in 0..rows {
             let query = &queries[row * size..(row + 1) * size];
             let expected = plain_attention(query, &keys, &values, before + row + 1);
@@ -252,7 +251,7 @@ fn a_rotation_keeps_lengths_and_only_differences_of_positions_count() {
     let rope = Rope::new(32, 10_000.0, 100);
     let at = |values: &[f32], position: usize| {
         let mut head = values.to_vec();
-        rope.rotate(Isa::best(), &mut head, &[position]);
+        rope.rotate(Isa::best(), &mut head, 1, position);
         head
     };
     let dot = |a: &[f32], b: &[f32]| -> f32 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
@@ -272,7 +271,7 @@ fn pages_come_back_as_they_were() {
         projected.set_row(row, &numbers(row as u64, 4 * size));
     }
     let mut cache = LayerCache::new(2, size);
-    cache.append(&projected, 0, 0..rows);
+    cache.append(&projected, 0);
     let mut pages = Vec::new();
     cache.save_page(0, &mut pages);
     cache.save_page(1, &mut pages);
