@@ -9,7 +9,7 @@ use corpus::{Procedure, Scope, Section};
 use retrieval::{Hit, Query, Snapshot, Variant};
 use vitext::spans::SpanKind;
 
-use self::goes_on::{is_new_subject, share_in_name, stays, takes_back, turns_elsewhere, turns_to};
+use self::goes_on::{Choice, choose, is_new_subject, share_in_name, takes_back};
 use crate::answer::Route;
 use crate::conversation::Conversation;
 use crate::phrase::Words;
@@ -40,6 +40,10 @@ const ASK_BACK: u8 = 1;
 /// Of several procedures offered another than the first is meant when its name holds so
 /// much more of what the citizen said.
 const PICKED: f32 = 0.3;
+
+/// Words of a conversation that are remembered at most, the last ones: no development question
+/// of several turns has said more than 70.
+const REMEMBERED: usize = 120;
 
 /// What to do with a question.
 #[derive(Debug, Clone)]
@@ -87,7 +91,7 @@ impl From<&Hit> for Found {
 }
 
 /// Finds the procedure that a message is about and decides what to do.
-/// Returns the decision and the topic to remember.
+/// Returns the decision and what to remember as said about it.
 pub fn decide(
     snapshot: &Snapshot,
     conversation: &Conversation,
@@ -101,65 +105,57 @@ pub fn decide(
     }
     let focus = focus(snapshot, conversation, understanding);
     let follows = understanding.topic_words() == 0 && understanding.province.is_none();
+    let earlier = last_topic(conversation);
     if let Some(focus) = focus.as_ref().filter(|_| follows) {
         let found = vec![Found::chosen(Arc::clone(focus))];
-        return (Decision::Answer(found), last_topic(conversation));
-    }
-    let earlier = last_topic(conversation);
-    let alone = || search(snapshot, understanding, "", province);
-    let fresh = |hits: &[Hit]| {
-        let decision = judge(hits, conversation, understanding);
-        (decision, understanding.topic.clone())
-    };
-    if earlier.is_empty() {
-        return fresh(&alone());
-    }
-    if let Some(hits) = turns_elsewhere(focus.as_deref(), alone, understanding) {
-        return fresh(&hits);
+        return (Decision::Answer(found), earlier);
     }
     let mut hits = search(snapshot, understanding, &earlier, province);
-    if let Some(focus) = focus.as_ref().filter(|_| takes_back(understanding)) {
-        hits.retain(|hit| !hit.covers(&focus.code));
-        return fresh(&hits);
-    }
-    if is_new_subject(focus.as_deref(), &hits, understanding) {
-        return fresh(&hits);
-    }
-    let decision = judge(&hits, conversation, understanding);
-    let decision = match focus {
-        None => decision,
-        Some(focus) => {
-            let joined = || together(snapshot, understanding, &earlier, province);
-            go_on(&focus, hits, decision, joined, understanding)
-        }
+    let whole = || all_said(&earlier, &understanding.text);
+    let Some(focus) = focus else {
+        let topic = if earlier.is_empty() {
+            understanding.text.clone()
+        } else {
+            whole()
+        };
+        return (judge(&hits, conversation, understanding), topic);
     };
-    (decision, format!("{earlier} {}", understanding.topic))
+    if takes_back(understanding) {
+        hits.retain(|hit| !hit.covers(&focus.code));
+    }
+    let decision = match choose(&focus, &hits, understanding) {
+        Choice::Stays => stay(&focus, &hits, understanding),
+        Choice::Turns { to, surely } => turn_to(hits, to, surely),
+    };
+    let leaves = match &decision {
+        Decision::Answer(found) => found.first().is_some_and(|found| {
+            is_new_subject(&focus, &found.procedure, understanding)
+        }),
+        _ => false,
+    };
+    let topic = if leaves { understanding.text.clone() } else { whole() };
+    (decision, topic)
 }
 
-/// What a message means that starts no subject of its own: the procedure of the conversation,
-/// one near it by what is to be done, or what the hits say. `joined` finds for everything said.
-fn go_on(
-    focus: &Arc<Procedure>,
-    mut hits: Vec<Hit>,
-    decision: Decision,
-    joined: impl Fn() -> Vec<Hit>,
-    u: &Understanding,
-) -> Decision {
-    if let Some(at) = turns_to(focus, &hits, u) {
-        hits[..=at].rotate_right(1);
-        return Decision::Answer(hits.iter().map(Found::from).collect());
+/// The procedure that a message turns to inside a conversation.
+fn turn_to(mut hits: Vec<Hit>, to: usize, surely: bool) -> Decision {
+    hits[..=to].rotate_right(1);
+    let found: Vec<Found> = hits.iter().map(Found::from).collect();
+    let confidence = hits[0].evidence.confidence();
+    if surely || confidence >= SURE {
+        Decision::Answer(found)
+    } else if confidence >= LEAST {
+        Decision::Nearest(found)
+    } else {
+        Decision::NotFound(found)
     }
-    // Nobody is asked "which one?" about the procedure that the conversation is about.
-    let is_it = |found: &Found| found.procedure.code == focus.code;
-    let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
-    let all_said = || joined().first().is_some_and(|hit| hit.covers(&focus.code));
-    if !(asks || stays(focus, &hits, u) || all_said()) {
-        return decision;
-    }
-    if u.province.is_some() {
-        hits = joined();
-    }
-    stay(focus, &hits, u)
+}
+
+/// What was said before and what is said now, as far as it still tells what is meant.
+fn all_said(earlier: &str, now: &str) -> String {
+    let whole = format!("{earlier}. {now}");
+    let words: Vec<&str> = whole.split_whitespace().collect();
+    words[words.len().saturating_sub(REMEMBERED)..].join(" ")
 }
 
 /// The procedure that a conversation is about. Of those offered in the last turn it is the
@@ -204,21 +200,6 @@ fn search(
         context: context.to_owned(),
         province: province.map(str::to_owned),
         ..Query::new(&understanding.text)
-    };
-    snapshot.search(&query).unwrap_or_default()
-}
-
-/// The hits for everything said so far as one question, the turns before counting as much as
-/// this one: where they agree on the procedure at hand, a message is about that.
-fn together(
-    snapshot: &Snapshot,
-    understanding: &Understanding,
-    earlier: &str,
-    province: Option<&str>,
-) -> Vec<Hit> {
-    let query = Query {
-        province: province.map(str::to_owned),
-        ..Query::new(format!("{earlier}. {}", understanding.text))
     };
     snapshot.search(&query).unwrap_or_default()
 }

@@ -146,14 +146,14 @@ impl Assistant {
         if let Some(choices) = first.then(vague).flatten() {
             draft.retrieved();
             draft.ask_back(&choices, understanding);
-            draft.remember(understanding, understanding.topic.clone());
+            draft.remember(understanding, understanding.text.clone());
             return true;
         }
         let pair = self.compared(snapshot, conversation, understanding, province);
         pair.is_some_and(|pair| {
             draft.retrieved();
             draft.compare(&pair, understanding);
-            draft.remember(understanding, understanding.topic.clone());
+            draft.remember(understanding, understanding.text.clone());
             true
         })
     }
