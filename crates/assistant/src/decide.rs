@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use corpus::{Procedure, Scope, Section};
-use retrieval::{Hit, Query, Snapshot, Variant};
+use retrieval::{Hit, Query, Snapshot, Variant, same_province};
 use vitext::spans::SpanKind;
 
 use self::goes_on::{Choice, choose, is_new_subject, share_in_name, takes_back};
@@ -110,7 +110,13 @@ pub fn decide(
         let found = vec![Found::chosen(Arc::clone(focus))];
         return (Decision::Answer(found), earlier);
     }
-    let mut hits = search(snapshot, understanding, &earlier, province);
+    let bare = understanding.topic_words() == 0;
+    let mut hits = if bare && focus.is_some() {
+        // "Tôi ở Gia Lai": the same question once more, of that province.
+        again(snapshot, &earlier, province)
+    } else {
+        search(snapshot, understanding, &earlier, province)
+    };
     let whole = || all_said(&earlier, &understanding.text);
     let Some(focus) = focus else {
         let topic = if earlier.is_empty() {
@@ -124,8 +130,11 @@ pub fn decide(
         hits.retain(|hit| !hit.covers(&focus.code));
     }
     let decision = match choose(&focus, &hits, understanding) {
-        Choice::Stays => stay(&focus, &hits, understanding),
-        Choice::Turns { to, surely } => turn_to(hits, to, surely),
+        Choice::Stays => stay(&focus, &hits, province),
+        Choice::Turns { to, surely } => {
+            let asks = understanding.goes_on() || !understanding.aspects.is_empty();
+            turn_to(hits, to, surely, asks)
+        }
     };
     let leaves = match &decision {
         Decision::Answer(found) => found.first().is_some_and(|found| {
@@ -137,14 +146,15 @@ pub fn decide(
     (decision, topic)
 }
 
-/// The procedure that a message turns to inside a conversation.
-fn turn_to(mut hits: Vec<Hit>, to: usize, surely: bool) -> Decision {
+/// The procedure that a message turns to inside a conversation. One that `asks` for something
+/// is not off the subject, however little it says.
+fn turn_to(mut hits: Vec<Hit>, to: usize, surely: bool, asks: bool) -> Decision {
     hits[..=to].rotate_right(1);
     let found: Vec<Found> = hits.iter().map(Found::from).collect();
     let confidence = hits[0].evidence.confidence();
     if surely || confidence >= SURE {
         Decision::Answer(found)
-    } else if confidence >= LEAST {
+    } else if asks || confidence >= LEAST {
         Decision::Nearest(found)
     } else {
         Decision::NotFound(found)
@@ -204,6 +214,15 @@ fn search(
     snapshot.search(&query).unwrap_or_default()
 }
 
+/// The hits for what was said before, in a province that is known now.
+fn again(snapshot: &Snapshot, earlier: &str, province: Option<&str>) -> Vec<Hit> {
+    let query = Query {
+        province: province.map(str::to_owned),
+        ..Query::new(earlier)
+    };
+    snapshot.search(&query).unwrap_or_default()
+}
+
 fn last_topic(conversation: &Conversation) -> String {
     conversation
         .turns
@@ -213,16 +232,20 @@ fn last_topic(conversation: &Conversation) -> String {
 }
 
 /// The procedure of the conversation, whatever leads the hits; those stay beside it. A province
-/// named just now picks its copy.
-fn stay(focus: &Arc<Procedure>, hits: &[Hit], u: &Understanding) -> Decision {
-    let elsewhere = matches!(focus.scope, Scope::Province { .. });
-    let copy = |hit: &&Hit| elsewhere || hit.covers(&focus.code);
-    let own = hits.iter().filter(|_| u.province.is_some()).find(copy);
+/// that is known by now picks its copy.
+fn stay(focus: &Arc<Procedure>, hits: &[Hit], province: Option<&str>) -> Decision {
+    let copy = hits.iter().find(|hit| hit.covers(&focus.code));
+    let own = copy.filter(|hit| province.is_some_and(|own| is_of(&hit.procedure, own)));
     let focus = own.map_or_else(|| Found::chosen(Arc::clone(focus)), Found::from);
     let others = hits.iter().filter(|hit| !hit.covers(&focus.procedure.code));
     let others: Vec<Found> = others.map(Found::from).collect();
     let found = std::iter::once(focus).chain(others);
     Decision::Answer(found.collect())
+}
+
+/// True for a record that one province published.
+fn is_of(procedure: &Procedure, province: &str) -> bool {
+    matches!(&procedure.scope, Scope::Province { name: Some(name) } if same_province(name, province))
 }
 
 fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decision {

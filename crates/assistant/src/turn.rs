@@ -288,6 +288,8 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
         || last.route == Route::Clarify
         || understanding.link == Link::TakesBack
         || understanding.topic_words() == 0
+        // "Con cap lai thi sao", where "con" may be a child: an act of the same thing.
+        || understanding.vague && understanding.subject_words() == 0
         || understanding.goes_on();
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     // "Vậy có phải về nơi cũ xin xác nhận không?" asks for a thing of its own.

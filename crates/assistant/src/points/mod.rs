@@ -154,7 +154,11 @@ fn about_words<'a>(
     let most = OF_A_KIND.max(clauses.len());
     let best = |(ranking, mut found): (&Ranking<'_>, Vec<Scored<'a>>), count: usize| {
         found.retain(|scored| ranking.is_related(scored.sentence, scored.score));
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let first = |scored: &Scored<'_>| ranking.gives_rare(scored.sentence);
+        found.sort_by(|a, b| {
+            let rare = first(b).cmp(&first(a));
+            rare.then_with(|| b.score.total_cmp(&a.score))
+        });
         found.truncate(count);
         found
     };
