@@ -9,7 +9,7 @@ use corpus::{Procedure, Scope, Section};
 use retrieval::{Hit, Query, Snapshot, Variant, same_province};
 use vitext::spans::SpanKind;
 
-use self::goes_on::{Choice, choose, is_new_subject, share_in_name, takes_back};
+use self::goes_on::{Choice, WEIGHTS, choose, is_new_subject, share_in_name, speaks, takes_back};
 use crate::answer::Route;
 use crate::conversation::Conversation;
 use crate::phrase::Words;
@@ -103,32 +103,17 @@ pub fn decide(
         let topic = procedure.name.to_lowercase();
         return (Decision::Answer(vec![Found::chosen(procedure)]), topic);
     }
-    let focus = focus(snapshot, conversation, understanding);
-    let follows = understanding.topic_words() == 0 && understanding.province.is_none();
     let earlier = last_topic(conversation);
-    if let Some(focus) = focus.as_ref().filter(|_| follows) {
-        let found = vec![Found::chosen(Arc::clone(focus))];
+    let Some(focus) = focus(snapshot, conversation, understanding) else {
+        let hits = search(snapshot, understanding, &earlier, province);
+        let decision = judge(&hits, conversation, understanding);
+        return (decision, all_said(&earlier, &understanding.text));
+    };
+    if follows(understanding) {
+        let found = vec![Found::chosen(focus)];
         return (Decision::Answer(found), earlier);
     }
-    let bare = understanding.topic_words() == 0;
-    let mut hits = if bare && focus.is_some() {
-        // "Tôi ở Gia Lai": the same question once more, of that province.
-        again(snapshot, &earlier, province)
-    } else {
-        search(snapshot, understanding, &earlier, province)
-    };
-    let whole = || all_said(&earlier, &understanding.text);
-    let Some(focus) = focus else {
-        let topic = if earlier.is_empty() {
-            understanding.text.clone()
-        } else {
-            whole()
-        };
-        return (judge(&hits, conversation, understanding), topic);
-    };
-    if takes_back(understanding) {
-        hits.retain(|hit| !hit.covers(&focus.code));
-    }
+    let hits = within(snapshot, &focus, &earlier, understanding, province);
     let decision = match choose(&focus, &hits, understanding) {
         Choice::Stays => stay(&focus, &hits, province),
         Choice::Turns { to, surely } => {
@@ -137,13 +122,82 @@ pub fn decide(
         }
     };
     let leaves = match &decision {
-        Decision::Answer(found) => found.first().is_some_and(|found| {
-            is_new_subject(&focus, &found.procedure, understanding)
-        }),
+        Decision::Answer(found) => found
+            .first()
+            .is_some_and(|found| is_new_subject(&focus, &found.procedure, understanding)),
         _ => false,
     };
-    let topic = if leaves { understanding.text.clone() } else { whole() };
-    (decision, topic)
+    let earlier = if leaves { "" } else { &earlier };
+    (decision, all_said(earlier, &understanding.text))
+}
+
+/// A record that a message inside a conversation may mean, with what speaks for it.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Its code and those of its copies.
+    pub codes: Vec<String>,
+    /// What speaks for it, by name; its sum over the weights decides.
+    pub speaks: Vec<(&'static str, f32)>,
+}
+
+/// What speaks for each candidate, best found first, where [`decide`] has to choose: none at the
+/// start of a conversation, the procedure at hand alone for a message that names nothing.
+pub fn candidates(
+    snapshot: &Snapshot,
+    conversation: &Conversation,
+    understanding: &Understanding,
+    province: Option<&str>,
+) -> Vec<Candidate> {
+    let Some(focus) = focus(snapshot, conversation, understanding) else {
+        return Vec::new();
+    };
+    if follows(understanding) {
+        let codes = vec![focus.code.clone()];
+        let speaks = Vec::new();
+        return vec![Candidate { codes, speaks }];
+    }
+    let earlier = last_topic(conversation);
+    let hits = within(snapshot, &focus, &earlier, understanding, province);
+    let all = speaks(&focus, &hits, understanding);
+    let candidate = |(hit, values): (&Hit, [f32; WEIGHTS.len()])| {
+        let copies = hit.variants.iter().map(|copy| copy.code.clone());
+        let names = WEIGHTS.iter().map(|(name, _)| *name);
+        Candidate {
+            codes: std::iter::once(hit.procedure.code.clone())
+                .chain(copies)
+                .collect(),
+            speaks: names.zip(values).collect(),
+        }
+    };
+    hits.iter().zip(all).map(candidate).collect()
+}
+
+/// True for a message that names nothing of its own: it is about the procedure at hand.
+fn follows(u: &Understanding) -> bool {
+    u.topic_words() == 0 && u.province.is_none()
+}
+
+/// The hits for a message inside a conversation, with what was said before.
+fn within(
+    snapshot: &Snapshot,
+    focus: &Procedure,
+    earlier: &str,
+    u: &Understanding,
+    province: Option<&str>,
+) -> Vec<Hit> {
+    if u.topic_words() == 0 {
+        // "Đất tôi ở Gia Lai": the same question once more, of that province.
+        let query = Query {
+            province: province.map(str::to_owned),
+            ..Query::new(format!("{earlier}. {}", u.content))
+        };
+        return snapshot.search(&query).unwrap_or_default();
+    }
+    let mut hits = search(snapshot, u, earlier, province);
+    if takes_back(u) {
+        hits.retain(|hit| !hit.covers(&focus.code));
+    }
+    hits
 }
 
 /// The procedure that a message turns to inside a conversation. One that `asks` for something
@@ -163,6 +217,9 @@ fn turn_to(mut hits: Vec<Hit>, to: usize, surely: bool, asks: bool) -> Decision 
 
 /// What was said before and what is said now, as far as it still tells what is meant.
 fn all_said(earlier: &str, now: &str) -> String {
+    if earlier.is_empty() {
+        return now.to_owned();
+    }
     let whole = format!("{earlier}. {now}");
     let words: Vec<&str> = whole.split_whitespace().collect();
     words[words.len().saturating_sub(REMEMBERED)..].join(" ")
@@ -210,15 +267,6 @@ fn search(
         context: context.to_owned(),
         province: province.map(str::to_owned),
         ..Query::new(&understanding.text)
-    };
-    snapshot.search(&query).unwrap_or_default()
-}
-
-/// The hits for what was said before, in a province that is known now.
-fn again(snapshot: &Snapshot, earlier: &str, province: Option<&str>) -> Vec<Hit> {
-    let query = Query {
-        province: province.map(str::to_owned),
-        ..Query::new(earlier)
     };
     snapshot.search(&query).unwrap_or_default()
 }

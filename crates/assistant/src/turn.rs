@@ -10,7 +10,7 @@ use retrieval::Snapshot;
 use crate::answer::Route;
 use crate::compose;
 use crate::conversation::Conversation;
-use crate::decide::{Decision, Found, decide};
+use crate::decide::{Candidate, Decision, Found, candidates, decide};
 use crate::draft::Draft;
 use crate::points::{Around, points};
 use crate::privacy::Masked;
@@ -91,11 +91,7 @@ impl Assistant {
             draft.remember(&Understanding::default(), topic.unwrap_or_default());
             return draft;
         }
-        let mut understanding = self.read(snapshot, conversation, &masked.text);
-        if !conversation.turns.is_empty() {
-            self.rules.settle(&masked.text, &mut understanding);
-        }
-        understanding.today = Some(self.today.unwrap_or_else(reckon::today));
+        let mut understanding = self.understand(snapshot, conversation, &masked.text);
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
@@ -160,6 +156,36 @@ impl Assistant {
 }
 
 impl Assistant {
+    /// What speaks for each procedure that a message inside a conversation may mean, best found
+    /// first: what `tools/fit-conversation.py` fits the weights of that choice to.
+    pub fn candidates(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        message: &str,
+    ) -> Vec<Candidate> {
+        let message = resolve_choice(conversation, message);
+        let masked = self.rules.privacy.mask(message);
+        let understanding = self.understand(snapshot, conversation, &masked.text);
+        let named = understanding.province;
+        let province = named.or(conversation.province.as_deref());
+        candidates(snapshot, conversation, &understanding, province)
+    }
+
+    fn understand(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        masked: &str,
+    ) -> Understanding {
+        let mut understanding = self.read(snapshot, conversation, masked);
+        if !conversation.turns.is_empty() {
+            self.rules.settle(masked, &mut understanding);
+        }
+        understanding.today = Some(self.today.unwrap_or_else(reckon::today));
+        understanding
+    }
+
     /// What a message says, in standard words. One that takes something back is read without
     /// what it takes back.
     fn read(

@@ -234,9 +234,9 @@ impl Reader {
     fn link_of(&self, words: &Words) -> Link {
         let mut fillers = self.fillers.iter();
         let begin = fillers.find_map(|phrase| phrase.end_at(words, 0));
+        let at = |from: usize| move |phrase: &Phrase| phrase.end_at(words, from).is_some();
         let starts = |list: &[Phrase]| {
-            let mut places = [Some(0), begin].into_iter().flatten();
-            places.any(|from| list.iter().any(|phrase| phrase.end_at(words, from).is_some()))
+            list.iter().any(at(0)) || begin.is_some_and(|from| list.iter().any(at(from)))
         };
         if starts(&self.switches) {
             Link::Switches

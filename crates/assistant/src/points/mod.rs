@@ -216,6 +216,37 @@ mod tests {
     }
 
     #[test]
+    fn a_rare_thing_asked_for_goes_before_shared_words() {
+        let mut record = record();
+        let notes = [
+            "Người đi nộp hồ sơ xuất trình giấy tờ tùy thân tại quầy của Ủy ban nhân dân.",
+            "Mỗi hồ sơ kèm 02 ảnh chân dung cỡ 4x6 cm chụp trong 6 tháng.",
+        ];
+        record.requirements = corpus::Known::Present(notes.map(str::to_owned).to_vec());
+        let rules = Rules::embedded();
+        let understanding = rules.understand("Người nộp tại quầy thì hết bao nhiêu, ảnh cỡ mấy?");
+        let data = (&rules.circumstances, &rules.details);
+        let points = points(&record, &understanding, data, Around::default(), |_| 3.0);
+        let texts: Vec<&str> = points.iter().map(|point| &*point.sentence).collect();
+        assert!(texts.iter().any(|text| text.contains("4x6")), "{texts:?}");
+    }
+
+    #[test]
+    fn a_clause_that_asks_nothing_quotes_nothing_of_its_own() {
+        let mut record = record();
+        let notes = [
+            "Kho lưu trữ Đống Đa mở cửa buổi sáng các ngày làm việc trong tuần.",
+            "Mỗi hồ sơ kèm 02 ảnh chân dung cỡ 4x6 cm chụp trong 6 tháng.",
+        ];
+        record.requirements = corpus::Known::Present(notes.map(str::to_owned).to_vec());
+        let rules = Rules::embedded();
+        let understanding = rules.understand("Nhà em gần kho lưu trữ Đống Đa. Nộp ảnh cỡ mấy?");
+        let data = (&rules.circumstances, &rules.details);
+        let points = points(&record, &understanding, data, Around::default(), |_| 3.0);
+        assert!(points[0].sentence.contains("4x6"), "{points:?}");
+    }
+
+    #[test]
     fn a_plain_question_quotes_nothing() {
         assert_eq!(
             found("Giấy xác nhận tình trạng hôn nhân cần giấy tờ gì?"),

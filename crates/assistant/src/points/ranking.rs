@@ -44,9 +44,6 @@ const SHORT: f32 = 12.0;
 /// that answer scored 2, 25 scored 3, 19 scored 4.
 const RELATED: f32 = 2.0;
 
-/// … and one that says a rare thing asked for ("tối đa được mấy người đi") from this.
-const RELATED_RARE: f32 = 0.5;
-
 /// From this score on it is what was asked for.
 const SURE: f32 = 6.0;
 
@@ -137,7 +134,7 @@ impl Details {
 pub struct Around<'a> {
     /// What the office calls things that the question names in everyday words.
     pub office_words: &'a [String],
-    /// Topic of the turns before.
+    /// What was said before about the procedure.
     pub earlier: &'a str,
 }
 
@@ -223,9 +220,9 @@ impl<'a> Ranking<'a> {
     /// holds a word of the question's own, or a thing that few sentences speak of.
     pub fn is_related(&self, sentence: &Sentence, score: f32) -> bool {
         let own = |(text, term): (&String, &Term)| term.own && sentence.terms.contains(text);
-        let rare = self.gives_rare(sentence);
-        let least = if rare { RELATED_RARE } else { RELATED };
-        score >= least && (rare || self.terms.iter().any(own))
+        let asked = self.terms.iter().any(own) && score >= RELATED;
+        // "Ảnh cỡ mấy" shares no word with "02 ảnh 4x6 cm" that is no particle without its marks.
+        asked || self.gives_rare(sentence)
     }
 
     /// True for a sentence that says the thing asked for, one that few sentences speak of: it
