@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use assistant::decide::Candidate;
 use assistant::{Assistant, Conversation, Request};
 use retrieval::Snapshot;
 use serde_json::{Value, json};
@@ -33,31 +34,35 @@ fn main() -> Result<(), Failure> {
         if before.is_empty() || !meant {
             continue;
         }
-        let mut conversation = Conversation::new();
-        for message in before {
-            let request = Request {
-                message: (*message).to_owned(),
-                ..Request::default()
-            };
-            let draft = assistant.prepare(&snapshot, &conversation, &request);
-            conversation = draft.conversation().clone();
-        }
+        let conversation = talk(&assistant, &snapshot, before);
         let found = assistant.candidates(&snapshot, &conversation, last);
-        let found: Vec<Value> = found
-            .iter()
-            .map(|one| {
-                let speaks: serde_json::Map<String, Value> = one
-                    .speaks
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), json!(value)))
-                    .collect();
-                json!({ "codes": one.codes, "speaks": speaks })
-            })
-            .collect();
+        let found: Vec<Value> = found.iter().map(candidate).collect();
         println!(
             "{}",
             json!({ "id": item["id"], "gold": item["gold_codes"], "candidates": found })
         );
     }
     Ok(())
+}
+
+/// The conversation after some turns.
+fn talk(assistant: &Assistant, snapshot: &Arc<Snapshot>, turns: &[&str]) -> Conversation {
+    turns
+        .iter()
+        .fold(Conversation::new(), |conversation, message| {
+            let request = Request {
+                message: (*message).to_owned(),
+                ..Request::default()
+            };
+            let draft = assistant.prepare(snapshot, &conversation, &request);
+            draft.conversation().clone()
+        })
+}
+
+fn candidate(one: &Candidate) -> Value {
+    let pairs = one.speaks.iter();
+    let speaks: serde_json::Map<String, Value> = pairs
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    json!({ "codes": one.codes, "speaks": speaks })
 }
