@@ -64,9 +64,6 @@ pub(super) enum Choice {
 /// Which procedure is meant, of the one at hand and the hits for the message with what was said
 /// before.
 pub(super) fn choose(focus: &Procedure, hits: &[Hit], u: &Understanding) -> Choice {
-    if hits.is_empty() {
-        return Choice::Stays;
-    }
     let total = |values: &[f32; WEIGHTS.len()]| {
         let pairs = WEIGHTS.iter().zip(values);
         pairs
@@ -74,8 +71,11 @@ pub(super) fn choose(focus: &Procedure, hits: &[Hit], u: &Understanding) -> Choi
             .sum::<f32>()
     };
     let sums: Vec<f32> = speaks(focus, hits, u).iter().map(total).collect();
-    let most = sums.iter().copied().fold(f32::MIN, f32::max);
-    let to = sums.iter().position(|sum| *sum == most).unwrap_or_default();
+    let better = |a: (usize, f32), b: (usize, f32)| if b.1 > a.1 { b } else { a };
+    let best = sums.iter().copied().enumerate().reduce(better);
+    let Some((to, most)) = best else {
+        return Choice::Stays;
+    };
     if hits[to].covers(&focus.code) {
         return Choice::Stays;
     }
