@@ -5,6 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use assistant::{Answer, Assistant, Conversation, Request, Route, Sampling};
 use retrieval::{Snapshot, build};
+use serde_json::json;
+
+use crate::common::place::{Place, record, records};
 
 /// The index of `corpus/procedures`, built once.
 static RECORDS: LazyLock<(tempfile::TempDir, Arc<Snapshot>)> = LazyLock::new(|| {
@@ -22,6 +25,10 @@ fn talk(turns: &[&str]) -> Vec<Answer> {
 }
 
 fn talk_to(assistant: &Assistant, turns: &[&str]) -> Vec<Answer> {
+    talk_over(&RECORDS.1, assistant, turns)
+}
+
+fn talk_over(snapshot: &Arc<Snapshot>, assistant: &Assistant, turns: &[&str]) -> Vec<Answer> {
     let mut conversation = Conversation::new();
     let mut answers = Vec::new();
     for message in turns {
@@ -29,7 +36,7 @@ fn talk_to(assistant: &Assistant, turns: &[&str]) -> Vec<Answer> {
             message: (*message).to_owned(),
             ..Request::default()
         };
-        let draft = assistant.prepare(&RECORDS.1, &conversation, &request);
+        let draft = assistant.prepare(snapshot, &conversation, &request);
         conversation = draft.conversation().clone();
         answers.push(draft.write(None, &Sampling::default(), &mut |_| {}));
     }
@@ -173,5 +180,107 @@ fn copies_and_deadlines_are_worked_out_of_the_record() {
             "{}",
             answer.text
         );
+    }
+}
+
+/// What is to be done turns a conversation to the procedure about the same thing that does it;
+/// how long it lasts does not.
+#[test]
+fn an_act_turns_a_conversation() {
+    for (first, turned, to) in [
+        (
+            "Cấp giấy phép lái xe cần giấy tờ gì?",
+            "3.000346",
+            "3.000348",
+        ),
+        (
+            "Làm thẻ căn cước cho người 20 tuổi cần giấy tờ gì?",
+            "1.014061",
+            "1.014064",
+        ),
+    ] {
+        let answers = talk(&[
+            first,
+            "Mất bao nhiêu ngày?",
+            "thế bị mất thì sao?",
+            "lệ phí bao nhiêu?",
+        ]);
+        let codes: Vec<&str> = answers.iter().map(|a| &*a.procedures[0].code).collect();
+        assert_eq!(codes, [turned, turned, to, to], "{first}");
+    }
+}
+
+/// A story without a question, told over several turns, decides together with the question.
+#[test]
+fn what_was_told_before_decides_together_with_the_question() {
+    let answers = talk(&[
+        "Nhà tôi bị cháy, mất luôn cuốn sổ đỏ",
+        "Sổ đứng tên ba tôi",
+        "Giờ xin cấp lại thì bao nhiêu ngày có?",
+    ]);
+    let last = &answers[2];
+    assert_eq!(last.procedures[0].code, "1.012786", "{}", last.text);
+    assert!(last.text.contains("Thời hạn giải quyết"), "{}", last.text);
+}
+
+/// A province named later, with half its marks and beside other words, picks its copy of the
+/// procedure at hand, and what was asked for stays asked for.
+#[test]
+fn a_province_named_later_picks_its_copy() {
+    let name = "Giao rừng cộng đồng";
+    let copy = |code: &str, province: &str, fee: u64| {
+        let mut copy = record(code, name, "tinh", fee);
+        copy["scope"] = json!({"kind": "province", "name": province});
+        copy
+    };
+    let mut all = records();
+    all.push(copy("9.100001", "Đắk Lắk", 10_000));
+    all.push(copy("9.100002", "Lào Cai", 20_000));
+    all.push(copy("9.100003", "Gia Lai", 30_000));
+    let snapshot = Arc::new(Place::new(&all).open());
+    for (where_, code, fee) in [
+        ("Tôi ở Gia Lai", "9.100003", "30.000 đồng"),
+        ("rừng tôi ở Lao Cai", "9.100002", "20.000 đồng"),
+        ("ở Đắk Lắk nhé", "9.100001", "10.000 đồng"),
+    ] {
+        let turns = ["Giao rừng cộng đồng lệ phí bao nhiêu?", where_];
+        let answers = talk_over(&snapshot, &Assistant::new(), &turns);
+        assert_eq!(
+            answers[1].procedures[0].code, code,
+            "{where_}: {}",
+            answers[1].text
+        );
+        assert!(
+            answers[1].text.contains(fee),
+            "{where_}: {}",
+            answers[1].text
+        );
+    }
+}
+
+/// Each clause of a question finds its own sentence: photographs, until when, and the fee from
+/// its section.
+#[test]
+fn every_clause_of_a_question_is_answered() {
+    let mut forest = record("9.100000", "Giao rừng cộng đồng", "xa", 5_000);
+    forest["cases"] = json!([{"documents": [
+        {"name": "Đơn đề nghị giao rừng của cộng đồng dân cư thôn theo mẫu"},
+        {"name": "02 ảnh chụp hiện trạng khu rừng cỡ 9x12 cm, in màu"}
+    ]}]);
+    forest["requirements"] = json!([
+        "Cộng đồng dân cư có phong tục gắn với rừng.",
+        "Hồ sơ phải nộp chậm nhất 45 ngày sau khi họp thôn."
+    ]);
+    let mut all = records();
+    all.push(forest);
+    let snapshot = Arc::new(Place::new(&all).open());
+    let turns = [
+        "Tôi muốn xin giao rừng cộng đồng",
+        "Ảnh cỡ mấy, họp thôn xong phải nộp chậm nhất bao nhiêu ngày, và lệ phí bao nhiêu?",
+    ];
+    let answers = talk_over(&snapshot, &Assistant::new(), &turns);
+    let text = &answers[1].text;
+    for said in ["9x12 cm", "45 ngày", "5.000 đồng"] {
+        assert!(text.contains(said), "{said}: {text}");
     }
 }

@@ -9,8 +9,10 @@ use crate::answer::{Choice, Route};
 pub const MAX_TURNS: usize = 50;
 
 /// The state of one conversation. Serialisable, so that a store keeps it and
-/// another replica goes on with it. Of the citizen's words it holds the masked topic
-/// words alone.
+/// another replica goes on with it. Of the citizen's words it holds, masked, the last ones said
+/// about the procedure at hand: the next turn is searched together with them. Their topic words
+/// alone would find the right procedure first in 123 of the 164 development dialogues of several
+/// turns, the words as said in 128 (`tools/fit-conversation.py`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     /// Key, a random UUID.
@@ -37,7 +39,7 @@ pub struct TurnMemory {
     pub codes: Vec<String>,
     /// What was asked for.
     pub aspects: Vec<Section>,
-    /// Folded search words of the turn (personal identifiers masked), for follow-ups.
+    /// What was said so far about the procedure at hand, in standard words and masked.
     pub topic: String,
     /// Names of the circumstances that the citizen mentioned.
     #[serde(default)]

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use corpus::{Procedure, Scope, Section};
-use retrieval::{Hit, Query, Snapshot, Variant};
+use retrieval::{Hit, Query, Snapshot, Variant, same_province};
 use vitext::spans::SpanKind;
 
-use self::goes_on::{is_new_subject, share_in_name, stays, takes_back, turns_elsewhere, turns_to};
+use self::goes_on::{Choice, WEIGHTS, choose, is_new_subject, share_in_name, speaks, takes_back};
 use crate::answer::Route;
 use crate::conversation::Conversation;
 use crate::phrase::Words;
@@ -40,6 +40,10 @@ const ASK_BACK: u8 = 1;
 /// Of several procedures offered another than the first is meant when its name holds so
 /// much more of what the citizen said.
 const PICKED: f32 = 0.3;
+
+/// Words of a conversation that are remembered at most, the last ones: no development question
+/// of several turns has said more than 70.
+const REMEMBERED: usize = 120;
 
 /// What to do with a question.
 #[derive(Debug, Clone)]
@@ -87,7 +91,7 @@ impl From<&Hit> for Found {
 }
 
 /// Finds the procedure that a message is about and decides what to do.
-/// Returns the decision and the topic to remember.
+/// Returns the decision and what to remember as said about it.
 pub fn decide(
     snapshot: &Snapshot,
     conversation: &Conversation,
@@ -99,67 +103,126 @@ pub fn decide(
         let topic = procedure.name.to_lowercase();
         return (Decision::Answer(vec![Found::chosen(procedure)]), topic);
     }
-    let focus = focus(snapshot, conversation, understanding);
-    let follows = understanding.topic_words() == 0 && understanding.province.is_none();
-    if let Some(focus) = focus.as_ref().filter(|_| follows) {
-        let found = vec![Found::chosen(Arc::clone(focus))];
-        return (Decision::Answer(found), last_topic(conversation));
-    }
     let earlier = last_topic(conversation);
-    let alone = || search(snapshot, understanding, "", province);
-    let fresh = |hits: &[Hit]| {
-        let decision = judge(hits, conversation, understanding);
-        (decision, understanding.topic.clone())
+    let Some(focus) = focus(snapshot, conversation, understanding) else {
+        let hits = search(snapshot, understanding, &earlier, province);
+        let decision = judge(&hits, conversation, understanding);
+        return (decision, all_said(&earlier, &understanding.text));
     };
-    if earlier.is_empty() {
-        return fresh(&alone());
+    if follows(understanding) {
+        let found = vec![Found::chosen(focus)];
+        return (Decision::Answer(found), earlier);
     }
-    if let Some(hits) = turns_elsewhere(focus.as_deref(), alone, understanding) {
-        return fresh(&hits);
-    }
-    let mut hits = search(snapshot, understanding, &earlier, province);
-    if let Some(focus) = focus.as_ref().filter(|_| takes_back(understanding)) {
-        hits.retain(|hit| !hit.covers(&focus.code));
-        return fresh(&hits);
-    }
-    if is_new_subject(focus.as_deref(), &hits, understanding) {
-        return fresh(&hits);
-    }
-    let decision = judge(&hits, conversation, understanding);
-    let decision = match focus {
-        None => decision,
-        Some(focus) => {
-            let joined = || together(snapshot, understanding, &earlier, province);
-            go_on(&focus, hits, decision, joined, understanding)
+    let hits = within(snapshot, &focus, &earlier, understanding, province);
+    let decision = match choose(&focus, &hits, understanding) {
+        Choice::Stays => stay(&focus, &hits, province),
+        Choice::Turns { to, surely } => {
+            let asks = understanding.goes_on() || !understanding.aspects.is_empty();
+            turn_to(hits, to, surely, asks)
         }
     };
-    (decision, format!("{earlier} {}", understanding.topic))
+    let leaves = match &decision {
+        Decision::Answer(found) => found
+            .first()
+            .is_some_and(|found| is_new_subject(&focus, &found.procedure, understanding)),
+        _ => false,
+    };
+    let earlier = if leaves { "" } else { &earlier };
+    (decision, all_said(earlier, &understanding.text))
 }
 
-/// What a message means that starts no subject of its own: the procedure of the conversation,
-/// one near it by what is to be done, or what the hits say. `joined` finds for everything said.
-fn go_on(
-    focus: &Arc<Procedure>,
-    mut hits: Vec<Hit>,
-    decision: Decision,
-    joined: impl Fn() -> Vec<Hit>,
+/// A record that a message inside a conversation may mean, with what speaks for it.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Its code and those of its copies.
+    pub codes: Vec<String>,
+    /// What speaks for it, by name; its sum over the weights decides.
+    pub speaks: Vec<(&'static str, f32)>,
+}
+
+/// What speaks for each candidate, best found first, where [`decide`] has to choose: none at the
+/// start of a conversation, the procedure at hand alone for a message that names nothing.
+pub fn candidates(
+    snapshot: &Snapshot,
+    conversation: &Conversation,
+    understanding: &Understanding,
+    province: Option<&str>,
+) -> Vec<Candidate> {
+    let Some(focus) = focus(snapshot, conversation, understanding) else {
+        return Vec::new();
+    };
+    if follows(understanding) {
+        let codes = vec![focus.code.clone()];
+        let speaks = Vec::new();
+        return vec![Candidate { codes, speaks }];
+    }
+    let earlier = last_topic(conversation);
+    let hits = within(snapshot, &focus, &earlier, understanding, province);
+    let all = speaks(&focus, &hits, understanding);
+    let candidate = |(hit, values): (&Hit, [f32; WEIGHTS.len()])| {
+        let copies = hit.variants.iter().map(|copy| copy.code.clone());
+        let names = WEIGHTS.iter().map(|(name, _)| *name);
+        Candidate {
+            codes: std::iter::once(hit.procedure.code.clone())
+                .chain(copies)
+                .collect(),
+            speaks: names.zip(values).collect(),
+        }
+    };
+    hits.iter().zip(all).map(candidate).collect()
+}
+
+/// True for a message that names nothing of its own: it is about the procedure at hand.
+fn follows(u: &Understanding) -> bool {
+    u.topic_words() == 0 && u.province.is_none()
+}
+
+/// The hits for a message inside a conversation, with what was said before.
+fn within(
+    snapshot: &Snapshot,
+    focus: &Procedure,
+    earlier: &str,
     u: &Understanding,
-) -> Decision {
-    if let Some(at) = turns_to(focus, &hits, u) {
-        hits[..=at].rotate_right(1);
-        return Decision::Answer(hits.iter().map(Found::from).collect());
+    province: Option<&str>,
+) -> Vec<Hit> {
+    if u.topic_words() == 0 {
+        // "Đất tôi ở Gia Lai": the same question once more, of that province.
+        let query = Query {
+            province: province.map(str::to_owned),
+            ..Query::new(format!("{earlier}. {}", u.content))
+        };
+        return snapshot.search(&query).unwrap_or_default();
     }
-    // Nobody is asked "which one?" about the procedure that the conversation is about.
-    let is_it = |found: &Found| found.procedure.code == focus.code;
-    let asks = matches!(&decision, Decision::Clarify(found) if found.iter().any(is_it));
-    let all_said = || joined().first().is_some_and(|hit| hit.covers(&focus.code));
-    if !(asks || stays(focus, &hits, u) || all_said()) {
-        return decision;
+    let mut hits = search(snapshot, u, earlier, province);
+    if takes_back(u) {
+        hits.retain(|hit| !hit.covers(&focus.code));
     }
-    if u.province.is_some() {
-        hits = joined();
+    hits
+}
+
+/// The procedure that a message turns to inside a conversation. One that `asks` for something
+/// is not off the subject, however little it says.
+fn turn_to(mut hits: Vec<Hit>, to: usize, surely: bool, asks: bool) -> Decision {
+    hits[..=to].rotate_right(1);
+    let found: Vec<Found> = hits.iter().map(Found::from).collect();
+    let confidence = hits[0].evidence.confidence();
+    if surely || confidence >= SURE {
+        Decision::Answer(found)
+    } else if asks || confidence >= LEAST {
+        Decision::Nearest(found)
+    } else {
+        Decision::NotFound(found)
     }
-    stay(focus, &hits, u)
+}
+
+/// What was said before and what is said now, as far as it still tells what is meant.
+fn all_said(earlier: &str, now: &str) -> String {
+    if earlier.is_empty() {
+        return now.to_owned();
+    }
+    let whole = format!("{earlier}. {now}");
+    let words: Vec<&str> = whole.split_whitespace().collect();
+    words[words.len().saturating_sub(REMEMBERED)..].join(" ")
 }
 
 /// The procedure that a conversation is about. Of those offered in the last turn it is the
@@ -208,21 +271,6 @@ fn search(
     snapshot.search(&query).unwrap_or_default()
 }
 
-/// The hits for everything said so far as one question, the turns before counting as much as
-/// this one: where they agree on the procedure at hand, a message is about that.
-fn together(
-    snapshot: &Snapshot,
-    understanding: &Understanding,
-    earlier: &str,
-    province: Option<&str>,
-) -> Vec<Hit> {
-    let query = Query {
-        province: province.map(str::to_owned),
-        ..Query::new(format!("{earlier}. {}", understanding.text))
-    };
-    snapshot.search(&query).unwrap_or_default()
-}
-
 fn last_topic(conversation: &Conversation) -> String {
     conversation
         .turns
@@ -232,16 +280,20 @@ fn last_topic(conversation: &Conversation) -> String {
 }
 
 /// The procedure of the conversation, whatever leads the hits; those stay beside it. A province
-/// named just now picks its copy.
-fn stay(focus: &Arc<Procedure>, hits: &[Hit], u: &Understanding) -> Decision {
-    let elsewhere = matches!(focus.scope, Scope::Province { .. });
-    let copy = |hit: &&Hit| elsewhere || hit.covers(&focus.code);
-    let own = hits.iter().filter(|_| u.province.is_some()).find(copy);
+/// that is known by now picks its copy.
+fn stay(focus: &Arc<Procedure>, hits: &[Hit], province: Option<&str>) -> Decision {
+    let copy = hits.iter().find(|hit| hit.covers(&focus.code));
+    let own = copy.filter(|hit| province.is_some_and(|own| is_of(&hit.procedure, own)));
     let focus = own.map_or_else(|| Found::chosen(Arc::clone(focus)), Found::from);
     let others = hits.iter().filter(|hit| !hit.covers(&focus.procedure.code));
     let others: Vec<Found> = others.map(Found::from).collect();
     let found = std::iter::once(focus).chain(others);
     Decision::Answer(found.collect())
+}
+
+/// True for a record that one province published.
+fn is_of(procedure: &Procedure, province: &str) -> bool {
+    matches!(&procedure.scope, Scope::Province { name: Some(name) } if same_province(name, province))
 }
 
 fn judge(hits: &[Hit], conversation: &Conversation, u: &Understanding) -> Decision {

@@ -168,7 +168,7 @@ impl Draft {
         millis(self.started.elapsed())
     }
 
-    /// The topic of the turns before this one.
+    /// What was said before this turn about the procedure at hand.
     pub(crate) fn earlier_topic(&self) -> &str {
         let last = self.conversation.turns.last();
         last.map_or("", |turn| &turn.topic)

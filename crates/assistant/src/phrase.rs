@@ -114,6 +114,16 @@ impl Phrase {
         phrase
     }
 
+    /// The same phrase, whose marks must agree where the text has any.
+    #[must_use]
+    pub fn strictly(&self) -> Self {
+        let items = self.items.clone();
+        Self {
+            items,
+            loose: false,
+        }
+    }
+
     /// Reads a phrase; `*` stands for up to three words.
     pub fn parse(text: &str) -> Self {
         let lower = vitext::normalize(text).to_lowercase();
@@ -159,9 +169,9 @@ impl Phrase {
         self.match_at(words, 0, &self.items) == Some(words.len())
     }
 
-    /// True when the text starts with the phrase.
-    pub fn is_start(&self, words: &Words) -> bool {
-        self.match_at(words, 0, &self.items).is_some()
+    /// Where a match ends that begins at this place.
+    pub fn end_at(&self, words: &Words, from: usize) -> Option<usize> {
+        self.match_at(words, from, &self.items)
     }
 
     /// True when the text ends with the phrase.
@@ -246,7 +256,7 @@ mod tests {
     #[test]
     fn start_end_and_whole() {
         let words = Words::read("còn lệ phí thì sao");
-        assert!(Phrase::parse("còn").is_start(&words));
+        assert_eq!(Phrase::parse("còn").end_at(&words, 0), Some(1));
         assert!(Phrase::parse("thì sao").is_end(&words));
         assert!(!Phrase::parse("còn").is_whole(&words));
         assert!(Phrase::parse("xin chào").is_whole(&Words::read("Xin chào!")));

@@ -125,7 +125,7 @@ impl Places {
         }
         let mut names: Vec<_> = provinces::all().iter().flat_map(named).collect();
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        let phrase = |(name, province): (String, _)| (Phrase::parse(&name), province);
+        let phrase = |(name, province): (String, _)| (Phrase::loose(&name), province);
         Ok(Self {
             names: names.into_iter().map(phrase).collect(),
             before: phrases(&file.before),
@@ -233,8 +233,10 @@ impl Places {
         for (name, province) in &self.names {
             for place in name.find_all(words) {
                 let overlaps = |m: &Mention| m.place.start < place.end && place.start < m.place.end;
-                if !mentions.iter().any(overlaps) {
-                    let cued = self.is_cued(words, &place);
+                let cued = self.is_cued(words, &place);
+                // "Trả giá lại" is not Gia Lai; "ở Lao Cai" is Lào Cai.
+                let written = || name.strictly().end_at(words, place.start) == Some(place.end);
+                if (cued || written()) && !mentions.iter().any(overlaps) {
                     mentions.push(Mention {
                         province,
                         place,

@@ -92,8 +92,9 @@ impl Rules {
                 *words = self.places.without(words);
             }
             if understanding.subject_words() <= 1 && understanding.aspects.is_empty() {
+                // What it says beside the place ("đất tôi ở …") still belongs to the question.
+                understanding.content = std::mem::take(&mut understanding.subject);
                 understanding.topic.clear();
-                understanding.subject.clear();
             }
         }
     }

@@ -10,7 +10,7 @@ use retrieval::Snapshot;
 use crate::answer::Route;
 use crate::compose;
 use crate::conversation::Conversation;
-use crate::decide::{Decision, Found, decide};
+use crate::decide::{Candidate, Decision, Found, candidates, decide};
 use crate::draft::Draft;
 use crate::points::{Around, points};
 use crate::privacy::Masked;
@@ -91,11 +91,7 @@ impl Assistant {
             draft.remember(&Understanding::default(), topic.unwrap_or_default());
             return draft;
         }
-        let mut understanding = self.read(snapshot, conversation, &masked.text);
-        if !conversation.turns.is_empty() {
-            self.rules.settle(&masked.text, &mut understanding);
-        }
-        understanding.today = Some(self.today.unwrap_or_else(reckon::today));
+        let mut understanding = self.understand(snapshot, conversation, &masked.text);
         let chosen = message != request.message;
         inherit(conversation, &mut understanding, chosen);
         draft.understood();
@@ -146,20 +142,50 @@ impl Assistant {
         if let Some(choices) = first.then(vague).flatten() {
             draft.retrieved();
             draft.ask_back(&choices, understanding);
-            draft.remember(understanding, understanding.topic.clone());
+            draft.remember(understanding, understanding.text.clone());
             return true;
         }
         let pair = self.compared(snapshot, conversation, understanding, province);
         pair.is_some_and(|pair| {
             draft.retrieved();
             draft.compare(&pair, understanding);
-            draft.remember(understanding, understanding.topic.clone());
+            draft.remember(understanding, understanding.text.clone());
             true
         })
     }
 }
 
 impl Assistant {
+    /// What speaks for each procedure that a message inside a conversation may mean, best found
+    /// first: what `tools/fit-conversation.py` fits the weights of that choice to.
+    pub fn candidates(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        message: &str,
+    ) -> Vec<Candidate> {
+        let message = resolve_choice(conversation, message);
+        let masked = self.rules.privacy.mask(message);
+        let understanding = self.understand(snapshot, conversation, &masked.text);
+        let named = understanding.province;
+        let province = named.or(conversation.province.as_deref());
+        candidates(snapshot, conversation, &understanding, province)
+    }
+
+    fn understand(
+        &self,
+        snapshot: &Snapshot,
+        conversation: &Conversation,
+        masked: &str,
+    ) -> Understanding {
+        let mut understanding = self.read(snapshot, conversation, masked);
+        if !conversation.turns.is_empty() {
+            self.rules.settle(masked, &mut understanding);
+        }
+        understanding.today = Some(self.today.unwrap_or_else(reckon::today));
+        understanding
+    }
+
     /// What a message says, in standard words. One that takes something back is read without
     /// what it takes back.
     fn read(
@@ -288,6 +314,8 @@ fn inherit(conversation: &Conversation, understanding: &mut Understanding, chose
         || last.route == Route::Clarify
         || understanding.link == Link::TakesBack
         || understanding.topic_words() == 0
+        // "Con cap lai thi sao", where "con" may be a child: an act of the same thing.
+        || understanding.vague && understanding.subject_words() == 0
         || understanding.goes_on();
     let names_none = understanding.aspects.is_empty() || understanding.vague;
     // "Vậy có phải về nơi cũ xin xác nhận không?" asks for a thing of its own.

@@ -98,6 +98,7 @@ pub struct Reader {
     acts: Vec<Phrase>,
     starts: Vec<Phrase>,
     switches: Vec<Phrase>,
+    fillers: Vec<Phrase>,
     yes_no: Vec<Phrase>,
     /// Verbs of getting money, and ways to ask how much.
     gets: Vec<Phrase>,
@@ -146,6 +147,7 @@ struct FrameData {
 struct FollowUpData {
     switches: Vec<String>,
     starts: Vec<String>,
+    fillers: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +190,7 @@ impl Reader {
             acts: loose(&file.frame.acts),
             starts: loose(&file.follow_up.starts),
             switches: loose(&file.follow_up.switches),
+            fillers: loose(&file.follow_up.fillers),
             yes_no: loose(&file.yes_no.ends),
             gets: loose(&file.benefit.verbs),
             how_much: loose(&file.benefit.money),
@@ -229,7 +232,12 @@ impl Reader {
     }
 
     fn link_of(&self, words: &Words) -> Link {
-        let starts = |list: &[Phrase]| list.iter().any(|phrase| phrase.is_start(words));
+        let mut fillers = self.fillers.iter();
+        let begin = fillers.find_map(|phrase| phrase.end_at(words, 0));
+        let at = |from: usize| move |phrase: &Phrase| phrase.end_at(words, from).is_some();
+        let starts = |list: &[Phrase]| {
+            list.iter().any(at(0)) || begin.is_some_and(|from| list.iter().any(at(from)))
+        };
         if starts(&self.switches) {
             Link::Switches
         } else if starts(&self.starts) {

@@ -154,7 +154,11 @@ fn about_words<'a>(
     let most = OF_A_KIND.max(clauses.len());
     let best = |(ranking, mut found): (&Ranking<'_>, Vec<Scored<'a>>), count: usize| {
         found.retain(|scored| ranking.is_related(scored.sentence, scored.score));
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let first = |scored: &Scored<'_>| ranking.gives_rare(scored.sentence);
+        found.sort_by(|a, b| {
+            let rare = first(b).cmp(&first(a));
+            rare.then_with(|| b.score.total_cmp(&a.score))
+        });
         found.truncate(count);
         found
     };
@@ -209,6 +213,37 @@ mod tests {
         let points = found("Xác nhận tình trạng hôn nhân có phải khám sức khỏe không?");
         assert_eq!(points.len(), 1, "{points:?}");
         assert!(points[0].sentence.starts_with("Giấy khám sức khỏe"));
+    }
+
+    #[test]
+    fn a_rare_thing_asked_for_goes_before_shared_words() {
+        let mut record = record();
+        let notes = [
+            "Người đi nộp hồ sơ xuất trình giấy tờ tùy thân tại quầy của Ủy ban nhân dân.",
+            "Mỗi hồ sơ kèm 02 ảnh chân dung cỡ 4x6 cm chụp trong 6 tháng.",
+        ];
+        record.requirements = corpus::Known::Present(notes.map(str::to_owned).to_vec());
+        let rules = Rules::embedded();
+        let understanding = rules.understand("Người nộp tại quầy thì hết bao nhiêu, ảnh cỡ mấy?");
+        let data = (&rules.circumstances, &rules.details);
+        let points = points(&record, &understanding, data, Around::default(), |_| 3.0);
+        let texts: Vec<&str> = points.iter().map(|point| &*point.sentence).collect();
+        assert!(texts.iter().any(|text| text.contains("4x6")), "{texts:?}");
+    }
+
+    #[test]
+    fn a_clause_that_asks_nothing_quotes_nothing_of_its_own() {
+        let mut record = record();
+        let notes = [
+            "Kho lưu trữ Đống Đa mở cửa buổi sáng các ngày làm việc trong tuần.",
+            "Mỗi hồ sơ kèm 02 ảnh chân dung cỡ 4x6 cm chụp trong 6 tháng.",
+        ];
+        record.requirements = corpus::Known::Present(notes.map(str::to_owned).to_vec());
+        let rules = Rules::embedded();
+        let understanding = rules.understand("Nhà em gần kho lưu trữ Đống Đa. Nộp ảnh cỡ mấy?");
+        let data = (&rules.circumstances, &rules.details);
+        let points = points(&record, &understanding, data, Around::default(), |_| 3.0);
+        assert!(points[0].sentence.contains("4x6"), "{points:?}");
     }
 
     #[test]

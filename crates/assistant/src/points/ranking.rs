@@ -51,6 +51,7 @@ const SURE: f32 = 6.0;
 #[derive(Debug)]
 pub struct Details {
     particles: HashSet<String>,
+    asking: Regex,
     answers: Vec<Kind>,
     asides: Vec<Kind>,
 }
@@ -73,6 +74,7 @@ impl Kind {
 #[derive(Deserialize)]
 struct File {
     particles: String,
+    asking: String,
     answer: Vec<KindData>,
     aside: Vec<KindData>,
 }
@@ -102,6 +104,7 @@ impl Details {
         let asides: Result<Vec<_>, _> = all(file.aside);
         let particles = file.particles.split_whitespace();
         Ok(Self {
+            asking: Regex::new(&file.asking).map_err(|error| bad(&error))?,
             particles: particles.map(str::to_owned).collect(),
             answers: answers.map_err(|error| bad(&error))?,
             asides: asides.map_err(|error| bad(&error))?,
@@ -110,6 +113,11 @@ impl Details {
 }
 
 impl Details {
+    /// True for a clause that asks: it holds a word of asking.
+    fn asks(&self, clause: &str) -> bool {
+        self.asking.is_match(&vitext::fold(clause))
+    }
+
     /// Marks the sentences that stand in half of the records and that nobody asked for.
     pub(super) fn set_aside(&self, sentences: &mut [Sentence], question: &str) {
         let question = vitext::fold(question);
@@ -126,7 +134,7 @@ impl Details {
 pub struct Around<'a> {
     /// What the office calls things that the question names in everyday words.
     pub office_words: &'a [String],
-    /// Topic of the turns before.
+    /// What was said before about the procedure.
     pub earlier: &'a str,
 }
 
@@ -182,7 +190,9 @@ impl<'a> Ranking<'a> {
             }
         };
         let clauses = clauses(text);
+        // "Đất ở Lào Cai nhé." asks for nothing.
         let several = clauses.iter().filter(|_| clauses.len() > 1);
+        let several = several.filter(|clause| details.asks(clause));
         let several = several.map(|clause| ranking(clause, BESIDE)).collect();
         (ranking(text, 1.0), several)
     }
@@ -210,9 +220,16 @@ impl<'a> Ranking<'a> {
     /// holds a word of the question's own, or a thing that few sentences speak of.
     pub fn is_related(&self, sentence: &Sentence, score: f32) -> bool {
         let own = |(text, term): (&String, &Term)| term.own && sentence.terms.contains(text);
+        let asked = self.terms.iter().any(own) && score >= RELATED;
+        // "Ảnh cỡ mấy" shares no word with "02 ảnh 4x6 cm" that is no particle without its marks.
+        asked || self.gives_rare(sentence)
+    }
+
+    /// True for a sentence that says the thing asked for, one that few sentences speak of: it
+    /// goes before all that merely share words with the question.
+    pub fn gives_rare(&self, sentence: &Sentence) -> bool {
         let mut kinds = self.kinds.iter().filter(|kind| kind.rare);
-        score >= RELATED
-            && (self.terms.iter().any(own) || kinds.any(|kind| kind.is_given(sentence)))
+        !sentence.aside && kinds.any(|kind| kind.is_given(sentence))
     }
 
     /// True for a score that singles the sentence out.

@@ -40,7 +40,7 @@ pub(super) struct Sentence {
     pub folded: Vec<String>,
     /// Its words and pairs of neighbours.
     pub terms: HashSet<String>,
-    /// The text without marks, with its punctuation.
+    /// The text without marks and copies to bring ("(bản chính: 1)"), with its punctuation.
     pub plain: String,
     /// True when it stands in half of the records and nobody asked for it.
     pub aside: bool,
@@ -56,7 +56,7 @@ impl Sentence {
         Self {
             section,
             terms: folded.iter().cloned().chain(pairs).collect(),
-            plain: vitext::fold(&text),
+            plain: uncounted(&vitext::fold(&text)),
             folded,
             aside: false,
             words,
@@ -166,6 +166,23 @@ fn clauses(text: &str) -> Vec<&str> {
     }
 }
 
+/// A folded text without how many originals and copies of a paper are to be brought: that is no
+/// number of photographs and no age.
+fn uncounted(text: &str) -> String {
+    let mut parts = text.split('(');
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let counts = part.starts_with("ban chinh:") || part.starts_with("ban sao:");
+        if let Some((_, rest)) = part.split_once(')').filter(|_| counts) {
+            kept.push_str(rest);
+        } else {
+            kept.push('(');
+            kept.push_str(part);
+        }
+    }
+    kept
+}
+
 /// Without the bullet or the "Lưu ý" that a line starts with.
 fn bare(text: &str) -> String {
     let text = text.trim_start_matches(['-', '+', '*', '•', ' ']);
@@ -173,4 +190,15 @@ fn bare(text: &str) -> String {
         .unwrap_or(text)
         .trim()
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uncounted;
+
+    #[test]
+    fn what_is_to_be_brought_of_a_paper_is_no_number_of_it() {
+        let text = "giay to co anh (ban chinh: 1, ban sao: 2); 02 anh (nen trang)";
+        assert_eq!(uncounted(text), "giay to co anh ; 02 anh (nen trang)");
+    }
 }
