@@ -84,7 +84,9 @@ impl Assistant {
         if !masked.kinds.is_empty() {
             draft.notice(self.rules.intents.replies.personal_data.clone());
         }
-        if let Some(intent) = self.rules.intents.find(&masked.text) {
+        let english = self.rules.english.is_english(&masked.text);
+        let restored = || (!english).then(|| snapshot.read(&masked.text).text);
+        if let Some(intent) = self.rules.intents.find(&masked.text, restored) {
             let reply = self.rules.intents.reply(intent).to_owned();
             draft.fix(intent.route, reply, &self.rules.intents.replies.examples);
             let topic = conversation.turns.last().map(|turn| turn.topic.clone());
@@ -249,11 +251,13 @@ impl Assistant {
         province: Option<&str>,
     ) -> Option<[Found; 2]> {
         let comparing = &self.rules.comparing;
-        if !comparing.asks(&understanding.text) {
+        let reader = &self.rules.reader;
+        let asks = comparing.asks(&understanding.text);
+        if !asks && !comparing.asks_twice(&understanding.text, reader) {
             return None;
         }
         if understanding.topic_words() > 0 {
-            return comparing.pair(snapshot, understanding, province);
+            return comparing.pair(snapshot, understanding, reader, province);
         }
         let codes = &conversation.turns.last()?.codes;
         let mut both = codes.iter().filter_map(|code| snapshot.procedure(code));
