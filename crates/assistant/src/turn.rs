@@ -230,7 +230,12 @@ impl Assistant {
                 draft.offer_versions(&others.unwrap_or_default());
             }
             // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
-            Decision::Nearest(found) if !draft.speaks_of_paperwork(understanding) => {
+            // Nor is the price of a coach ticket, the first thing said, a fee.
+            Decision::Nearest(found)
+                if !draft.speaks_of_paperwork(understanding)
+                    || (earlier.is_empty()
+                        && !self.rules.intents.is_administrative(&understanding.text)) =>
+            {
                 draft.not_found(&found, understanding);
             }
             Decision::Nearest(found) => {
