@@ -259,6 +259,40 @@ mod tests {
     }
 
     #[test]
+    fn every_choice_and_list_is_written_out() {
+        let file: SafetyFile = toml::from_str(include_str!("../data/safety.toml")).unwrap();
+        for data in file.intent {
+            let data = data.written_out(&file.lists);
+            let rows = data.together.iter().flatten().flatten();
+            for text in data.any.iter().chain(&data.unless).chain(rows) {
+                let bare = !text.contains(['(', ')', '|', '@', '?']);
+                assert!(bare && !text.trim().is_empty(), "{}: {text}", data.name);
+            }
+            assert!(data.together.iter().flatten().all(|set| !set.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_row_needs_all_its_sets_near_each_other() {
+        let bribe = Some((Route::Safety, "bribery".into()));
+        assert_eq!(
+            route("gửi anh địa chính ít tiền thì có nhanh hơn không"),
+            bribe
+        );
+        assert_eq!(
+            route("gửi hồ sơ cho anh địa chính thì có nhanh hơn không"),
+            None
+        );
+        let intents = intents();
+        let restored = || Some("tôi muốn làm hộ chiếu cho con".to_owned());
+        assert!(
+            intents
+                .find("toi muon lam ho chieu cho con", restored)
+                .is_none()
+        );
+    }
+
+    #[test]
     fn danger_comes_first() {
         assert_eq!(
             route("có người gọi bảo đọc mã OTP VNeID"),
