@@ -10,7 +10,7 @@ use retrieval::Snapshot;
 use serde::Deserialize;
 use vitext::spans::{self, SpanKind};
 
-use self::sides::{Lookup, cuts};
+use self::sides::{Lookup, Marks, cuts};
 use crate::answer::Citation;
 use crate::card::{Sheet, lines_for};
 use crate::compose;
@@ -27,6 +27,8 @@ pub struct Comparing {
     strong: Vec<Phrase>,
     /// Words that stand between the two things compared.
     between: Vec<Phrase>,
+    /// Words after which the first of them begins.
+    opens: Vec<Phrase>,
     /// Words between two questions for the same: "giải quyết mấy ngày, còn nếu … thì mấy ngày".
     twice: Vec<Phrase>,
 }
@@ -41,6 +43,7 @@ struct Data {
     frames: Vec<String>,
     strong: Vec<String>,
     between: Vec<String>,
+    opens: Vec<String>,
     twice: Vec<String>,
 }
 
@@ -55,6 +58,7 @@ impl Comparing {
             frames,
             strong,
             between: phrases(&file.compare.between),
+            opens: phrases(&file.compare.opens),
             twice: phrases(&file.compare.twice),
         })
     }
@@ -98,7 +102,12 @@ impl Comparing {
             subject: &|text| reader.read(text).subject,
             level: self.strong.iter().any(strong),
         };
-        lookup.pair(&cuts(text, &self.frames, &self.between), text)
+        let marks = Marks {
+            frames: &self.frames,
+            between: &self.between,
+            opens: &self.opens,
+        };
+        lookup.pair(&cuts(text, &marks), text)
     }
 }
 

@@ -148,26 +148,10 @@ impl Journeys {
         understanding: &Understanding,
     ) -> Option<Vec<&'static Journey>> {
         let asks = finds(&self.ask, words);
-        let told = self.places(words, asks);
-        // The longest way to tell it; of equal ones the first event.
-        let longest = told
-            .iter()
-            .reduce(|a, b| if b.1.len() > a.1.len() { b } else { a });
-        let (_, place) = longest?.clone();
-        let outside = |other: &Range<usize>| other.end <= place.start || place.end <= other.start;
-        let mut events: Vec<_> = told
-            .iter()
-            .filter(|(_, at)| outside(at) || *at == place)
-            .collect();
-        events.sort_by_key(|(_, at)| at.start);
-        events.dedup_by_key(|(_, at)| at.start);
-        let beside = |at: &Range<usize>| {
-            outside(at)
-                && events
-                    .iter()
-                    .all(|(_, e)| e.end <= at.start || at.end <= e.start)
-        };
-        let names_one = |phrase: &Phrase| phrase.find_all(words).iter().any(beside);
+        let events = apart(self.places(words, asks));
+        let end = events.iter().map(|(_, at)| at.end).max()?;
+        let outside = |at: &Range<usize>| events.iter().all(|(_, told)| lies_outside(told, at));
+        let names_one = |phrase: &Phrase| phrase.find_all(words).iter().any(outside);
         // Many things named are a list of what was lost, not one procedure.
         let named = self.one.iter().filter(|phrase| names_one(phrase)).count();
         if (1..self.several).contains(&named) && !finds(&self.many, words) {
@@ -182,7 +166,7 @@ impl Journeys {
         } else {
             let asks_nothing = understanding.aspects.is_empty() || understanding.vague;
             // "Em mới ly hôn" ends like a question of the South ("được hôn").
-            let yes_no = understanding.yes_no && place.end < words.len();
+            let yes_no = understanding.yes_no && end < words.len();
             asks_nothing && !yes_no && rest <= self.most_told
         };
         meant.then(|| events.iter().map(|(journey, _)| *journey).collect())
@@ -241,6 +225,28 @@ impl Journeys {
         let rest = words.join(|at| !next.contains(&at));
         Some(format!("{} {rest}", listed.codes.get(after)?))
     }
+}
+
+/// Of the places where events are told those that lie apart: the longest, of equal ones the first
+/// event's, and what stands beside it, in the order of the message.
+fn apart(told: Vec<(&'static Journey, Range<usize>)>) -> Vec<(&'static Journey, Range<usize>)> {
+    let longest = told
+        .iter()
+        .reduce(|a, b| if b.1.len() > a.1.len() { b } else { a });
+    let Some((own, place)) = longest.cloned() else {
+        return Vec::new();
+    };
+    let beside = |(journey, at): &(&'static Journey, Range<usize>)| {
+        lies_outside(&place, at) || journey.id == own.id
+    };
+    let mut events: Vec<_> = told.into_iter().filter(beside).collect();
+    events.sort_by_key(|(_, at)| at.start);
+    events.dedup_by(|next, last| !lies_outside(&last.1, &next.1));
+    events
+}
+
+fn lies_outside(place: &Range<usize>, other: &Range<usize>) -> bool {
+    other.end <= place.start || place.end <= other.start
 }
 
 /// The steps of several events, one after the other; of more than one event the first steps.

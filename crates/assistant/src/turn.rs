@@ -12,6 +12,7 @@ use crate::compose;
 use crate::conversation::Conversation;
 use crate::decide::{Decision, Found, decide};
 use crate::draft::Draft;
+use crate::intents::Intent;
 use crate::points::{Around, points};
 use crate::privacy::Masked;
 use crate::reckon;
@@ -84,9 +85,7 @@ impl Assistant {
         if !masked.kinds.is_empty() {
             draft.notice(self.rules.intents.replies.personal_data.clone());
         }
-        let english = self.rules.english.is_english(&masked.text);
-        let restored = || (!english).then(|| snapshot.read(&masked.text).text);
-        if let Some(intent) = self.rules.intents.find(&masked.text, restored) {
+        if let Some(intent) = self.intent(snapshot, &masked.text) {
             let reply = self.rules.intents.reply(intent).to_owned();
             draft.fix(intent.route, reply, &self.rules.intents.replies.examples);
             let topic = conversation.turns.last().map(|turn| turn.topic.clone());
@@ -198,6 +197,23 @@ impl Assistant {
         understanding
     }
 
+    /// The intent of a message that fixed words answer.
+    fn intent(&self, snapshot: &Snapshot, masked: &str) -> Option<&Intent> {
+        let restored = || {
+            let english = self.rules.english.is_english(masked);
+            (!english).then(|| snapshot.read(masked).text)
+        };
+        self.rules.intents.find(masked, restored)
+    }
+
+    /// False where the nearest procedure would be a joke: "trận chung kết tối qua ai vô địch". Nor
+    /// is the price of a coach ticket, the first thing said, a fee.
+    fn is_of_office(&self, draft: &Draft, understanding: &Understanding) -> bool {
+        let first = draft.earlier_topic().is_empty();
+        let administrative = self.rules.intents.is_administrative(&understanding.text);
+        administrative || !first && draft.speaks_of_paperwork(understanding)
+    }
+
     /// Gives the draft its facts or its fixed words.
     fn follow(
         &self,
@@ -229,13 +245,7 @@ impl Assistant {
                 });
                 draft.offer_versions(&others.unwrap_or_default());
             }
-            // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
-            // Nor is the price of a coach ticket, the first thing said, a fee.
-            Decision::Nearest(found)
-                if !draft.speaks_of_paperwork(understanding)
-                    || (earlier.is_empty()
-                        && !self.rules.intents.is_administrative(&understanding.text)) =>
-            {
+            Decision::Nearest(found) if !self.is_of_office(draft, understanding) => {
                 draft.not_found(&found, understanding);
             }
             Decision::Nearest(found) => {

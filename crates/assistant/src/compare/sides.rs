@@ -45,6 +45,16 @@ pub(super) struct Sides {
     pub(super) around: String,
 }
 
+/// What shows where a question may be cut.
+pub(super) struct Marks<'a> {
+    /// Ways to ask for a comparison.
+    pub(super) frames: &'a [Phrase],
+    /// Words that stand between the two things.
+    pub(super) between: &'a [Phrase],
+    /// Words after which the first one begins: "phân vân giữa".
+    pub(super) opens: &'a [Phrase],
+}
+
 /// Where the sides are looked up.
 pub(super) struct Lookup<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -142,7 +152,8 @@ fn level(known: &[Hit]) -> Option<[Found; 2]> {
 
 /// The places where a question may be cut: at the words that may stand between two things, in
 /// the sentence that asks if it holds one, else anywhere, and at a comma where there is none.
-pub(super) fn cuts(text: &str, frames: &[Phrase], between: &[Phrase]) -> Vec<Sides> {
+pub(super) fn cuts(text: &str, marks: &Marks) -> Vec<Sides> {
+    let frames = marks.frames;
     let sentences: Vec<&str> = text.split(['.', '?', '!', ';', '\n']).collect();
     for (at, sentence) in sentences.iter().enumerate() {
         let asks = frames
@@ -152,7 +163,7 @@ pub(super) fn cuts(text: &str, frames: &[Phrase], between: &[Phrase]) -> Vec<Sid
         others.remove(at);
         let around = without(&others.join(" "), frames);
         let found = if asks {
-            cut_at_words(sentence, &around, frames, between)
+            cut_at_words(sentence, &around, marks)
         } else {
             Vec::new()
         };
@@ -160,7 +171,7 @@ pub(super) fn cuts(text: &str, frames: &[Phrase], between: &[Phrase]) -> Vec<Sid
             return found;
         }
     }
-    let anywhere = cut_at_words(text, "", frames, between);
+    let anywhere = cut_at_words(text, "", marks);
     if anywhere.is_empty() {
         cut_at_commas(text, frames)
     } else {
@@ -168,19 +179,26 @@ pub(super) fn cuts(text: &str, frames: &[Phrase], between: &[Phrase]) -> Vec<Sid
     }
 }
 
-fn cut_at_words(text: &str, around: &str, frames: &[Phrase], between: &[Phrase]) -> Vec<Sides> {
+fn cut_at_words(text: &str, around: &str, marks: &Marks) -> Vec<Sides> {
     let words = Words::read(text);
-    let frames = places(frames, &words);
+    let frames = places(marks.frames, &words);
+    let opens = places(marks.opens, &words);
     let in_frame = |place: usize| frames.iter().any(|range| range.contains(&place));
-    let mut at = places(between, &words);
-    at.retain(|range| range.start > 0 && range.end < words.len() && !in_frame(range.start));
+    // "So với" asks and stands between; "với" inside "khác với nhau" does not.
+    let inside = |at: &Range<usize>| frames.iter().any(|f| f != at && f.contains(&at.start));
+    let mut at = places(marks.between, &words);
+    at.retain(|range| range.start > 0 && range.end < words.len() && !inside(range));
     at.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     at.dedup_by_key(|range| range.start);
     let side = |range: Range<usize>| words.join(|p| range.contains(&p) && !in_frame(p));
-    let cut = |at: &Range<usize>| Sides {
-        left: side(0..at.start),
-        right: side(at.end..words.len()),
-        around: around.to_owned(),
+    let cut = |at: &Range<usize>| {
+        let opened = opens.iter().map(|open| open.end);
+        let from = opened.filter(|end| *end < at.start).max().unwrap_or(0);
+        Sides {
+            left: side(from..at.start),
+            right: side(at.end..words.len()),
+            around: format!("{} {around}", side(0..from)).trim().to_owned(),
+        }
     };
     let said = |sides: &Sides| sides.left.contains(' ') && !sides.right.is_empty();
     at.iter().map(cut).filter(said).take(CUTS).collect()
@@ -218,8 +236,11 @@ mod tests {
             |texts: &[&str]| phrases(&texts.iter().map(ToString::to_string).collect::<Vec<_>>());
         let found = cuts(
             text,
-            &list(&["khác nhau * nào", "cái nào"]),
-            &list(&["với", "còn"]),
+            &Marks {
+                frames: &list(&["khác nhau * nào", "cái nào", "so với", "phân vân giữa"]),
+                between: &list(&["so với", "với", "còn"]),
+                opens: &list(&["phân vân giữa"]),
+            },
         );
         found
             .into_iter()
@@ -240,6 +261,14 @@ mod tests {
     fn the_sentence_that_asks_is_cut_first() {
         let cuts = sides("Thẻ tôi vẫn còn tốt. Phí đổi với phí cấp lại khác nhau thế nào?");
         assert_eq!(cuts, [["phí đổi", "phí cấp lại"]]);
+    }
+
+    #[test]
+    fn what_asks_may_stand_between_or_open_the_first() {
+        let cuts = sides("Làm thẻ lần đầu so với cấp lại thẻ");
+        assert_eq!(cuts, [["làm thẻ lần đầu", "cấp lại thẻ"]]);
+        let cuts = sides("Em mới lên phố, phân vân giữa tạm trú với thường trú");
+        assert_eq!(cuts, [["tạm trú", "thường trú"]]);
     }
 
     #[test]
