@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use assistant::{Answer, Assistant, Conversation, Request, Route, Sampling};
+use corpus::Section;
 use retrieval::{Snapshot, build};
 use serde_json::json;
 
@@ -116,6 +117,31 @@ fn a_comparison_states_both() {
         "{}",
         answers[0].text
     );
+}
+
+/// "Cái thứ hai" after a comparison is its second procedure, and the conversation stays there.
+#[test]
+fn the_second_of_a_comparison_can_be_picked() {
+    let answers = talk(&[
+        "Đăng ký thường trú với đăng ký tạm trú khác nhau thế nào về lệ phí?",
+        "cái thứ hai nộp ở đâu?",
+        "mấy ngày xong?",
+    ]);
+    let asked = |answer: &Answer| answer.cards[0].sections[0].section;
+    for answer in &answers[1..] {
+        assert_eq!(answer.route, Route::Answer, "{}", answer.text);
+        assert_eq!(answer.procedures[0].code, "1.004194", "{}", answer.text);
+    }
+    assert_eq!(asked(&answers[1]), Section::Where);
+    assert_eq!(asked(&answers[2]), Section::Time);
+}
+
+/// Two acts on one thing that is named once: each side finds its own procedure.
+#[test]
+fn what_both_sides_share_may_be_said_once() {
+    let answers = talk(&["Thẻ căn cước thì đổi với xin cấp lại khác nhau thế nào về lệ phí?"]);
+    let codes: Vec<&str> = answers[0].cards.iter().map(|card| &*card.code).collect();
+    assert_eq!(codes, ["1.014063", "1.014064"], "{}", answers[0].text);
 }
 
 /// An English question: an English frame around the record's Vietnamese.

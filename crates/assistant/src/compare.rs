@@ -3,37 +3,34 @@
 //! The question is cut at each word that may stand between the two ("với", "và", "hay", …);
 //! the cut of which both sides find a procedure of their own, surest together, is taken.
 
+mod sides;
+
 use corpus::{Section, State};
-use retrieval::{Hit, Query, Snapshot};
+use retrieval::Snapshot;
 use serde::Deserialize;
 use vitext::spans::{self, SpanKind};
 
+use self::sides::{Lookup, Marks, cuts};
 use crate::answer::Citation;
 use crate::card::{Sheet, lines_for};
 use crate::compose;
 use crate::decide::Found;
 use crate::phrase::{Phrase, Words, phrases};
-use crate::understanding::Understanding;
-
-/// A side must find its procedure at least this surely.
-const LEAST: f32 = 0.2;
-
-/// From here on a side needs no help of the other.
-const SURE: f32 = 0.8;
-
-/// How many words at the start of a side say what is to be done.
-const ACT: usize = 2;
-
-/// A question is cut at no more places than this: each costs two searches.
-const CUTS: usize = 4;
+use crate::understanding::{Reader, Understanding};
 
 /// The compiled rules.
 #[derive(Debug)]
 pub struct Comparing {
     /// Ways to ask for a comparison.
     frames: Vec<Phrase>,
+    /// Those that say so whatever stands beside them: "khác nhau thế nào".
+    strong: Vec<Phrase>,
     /// Words that stand between the two things compared.
     between: Vec<Phrase>,
+    /// Words after which the first of them begins.
+    opens: Vec<Phrase>,
+    /// Words between two questions for the same: "giải quyết mấy ngày, còn nếu … thì mấy ngày".
+    twice: Vec<Phrase>,
 }
 
 #[derive(Deserialize)]
@@ -44,16 +41,25 @@ struct File {
 #[derive(Deserialize)]
 struct Data {
     frames: Vec<String>,
+    strong: Vec<String>,
     between: Vec<String>,
+    opens: Vec<String>,
+    twice: Vec<String>,
 }
 
 impl Comparing {
     /// Compiles the `compare` table of a data file.
     pub fn parse(data: &str) -> Result<Self, String> {
         let file: File = toml::from_str(data).map_err(|error| format!("aspects.toml: {error}"))?;
+        let strong = phrases(&file.compare.strong);
+        let mut frames = phrases(&file.compare.frames);
+        frames.extend(strong.clone());
         Ok(Self {
-            frames: phrases(&file.compare.frames),
+            frames,
+            strong,
             between: phrases(&file.compare.between),
+            opens: phrases(&file.compare.opens),
+            twice: phrases(&file.compare.twice),
         })
     }
 
@@ -65,80 +71,44 @@ impl Comparing {
             .any(|frame| frame.find(&words, 0).is_some())
     }
 
+    /// True when a question asks for the same thing twice, of one case and of another.
+    pub fn asks_twice(&self, text: &str, reader: &Reader) -> bool {
+        let words = Words::read(text);
+        let mut places = self.twice.iter().flat_map(|p| p.find_all(&words));
+        places.any(|at| {
+            let side = |range: std::ops::Range<usize>| {
+                let read = reader.read(&words.join(|place| range.contains(&place)));
+                (!read.vague).then_some(read.aspects).unwrap_or_default()
+            };
+            let (first, second) = (side(0..at.start), side(at.end..words.len()));
+            first.iter().any(|aspect| second.contains(aspect))
+        })
+    }
+
     /// The two procedures of a question that [asks](Self::asks) for a comparison, in its order.
     pub fn pair(
         &self,
         snapshot: &Snapshot,
         understanding: &Understanding,
+        reader: &Reader,
         province: Option<&str>,
     ) -> Option<[Found; 2]> {
-        let sides = self.cuts(&understanding.text).into_iter();
-        let pairs = sides.filter_map(|[left, right]| {
-            let first = find(snapshot, &left, &right, province)?;
-            let second = find(snapshot, &right, &left, province)
-                .filter(|second| !first.covers(&second.procedure.code))?;
-            let sure = first
-                .evidence
-                .confidence()
-                .min(second.evidence.confidence());
-            (sure >= LEAST).then(|| (sure, [Found::from(&first), Found::from(&second)]))
-        });
-        pairs
-            .reduce(|best, next| if next.0 > best.0 { next } else { best })
-            .map(|(_, pair)| pair)
-    }
-
-    /// Both sides of every place where the question may be cut, without the frame.
-    fn cuts(&self, text: &str) -> Vec<[String; 2]> {
+        let text = &understanding.text;
         let words = Words::read(text);
-        let frames: Vec<_> = self
-            .frames
-            .iter()
-            .flat_map(|p| p.find_all(&words))
-            .collect();
-        let in_frame = |place: usize| frames.iter().any(|range| range.contains(&place));
-        let mut places: Vec<_> = self
-            .between
-            .iter()
-            .flat_map(|p| p.find_all(&words))
-            .collect();
-        places.retain(|range| range.start > 0 && range.end < words.len());
-        places.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
-        places.dedup_by_key(|range| range.start);
-        let side = |range: std::ops::Range<usize>| {
-            words.join(|place| range.contains(&place) && !in_frame(place))
+        let strong = |frame: &Phrase| frame.find(&words, 0).is_some();
+        let lookup = Lookup {
+            snapshot,
+            province,
+            subject: &|text| reader.read(text).subject,
+            level: self.strong.iter().any(strong),
         };
-        let cut = |at: &std::ops::Range<usize>| [side(0..at.start), side(at.end..words.len())];
-        let both = |sides: &[String; 2]| sides.iter().all(|side| side.contains(' '));
-        places.iter().map(cut).filter(both).take(CUTS).collect()
-    }
-}
-
-/// The best hit of one side. What both share is often said once ("lập công ty với doanh nghiệp
-/// tư nhân", "cấp lại giấy phép xây nhà với điều chỉnh"), so a side that is not sure by itself
-/// is tried with the words that the other starts with, and with all of them as context.
-fn find(snapshot: &Snapshot, side: &str, other: &str, province: Option<&str>) -> Option<Hit> {
-    let search = |text: &str, context: &str| {
-        let query = Query {
-            context: context.to_owned(),
-            province: province.map(str::to_owned),
-            // A hit is sure by its lead over the next, so there must be one.
-            limit: 2,
-            ..Query::new(text)
+        let marks = Marks {
+            frames: &self.frames,
+            between: &self.between,
+            opens: &self.opens,
         };
-        snapshot.search(&query).ok()?.into_iter().next()
-    };
-    let alone = search(side, "");
-    if let Some(sure) = alone.filter(|hit| hit.evidence.confidence() >= SURE) {
-        return Some(sure);
+        lookup.pair(&cuts(text, &marks), text)
     }
-    let start: Vec<&str> = other.split(' ').take(ACT).collect();
-    let tries = [
-        search(&format!("{} {side}", start.join(" ")), ""),
-        search(side, other),
-    ];
-    let tries = tries.into_iter().flatten();
-    tries.max_by(|a, b| a.evidence.confidence().total_cmp(&b.evidence.confidence()))
 }
 
 /// What is compared when a question names nothing: what two procedures most often differ in.
@@ -245,9 +215,15 @@ mod tests {
     }
 
     #[test]
-    fn a_question_is_cut_between_its_two_things() {
-        let cuts =
-            comparing().cuts("Xin cấp lại giấy phép với điều chỉnh giấy phép, cái nào lâu hơn?");
-        assert_eq!(cuts, [["xin cấp lại giấy phép", "điều chỉnh giấy phép"]]);
+    fn the_same_asked_twice_is_a_comparison() {
+        let reader = Reader::parse(include_str!("../data/aspects.toml")).unwrap();
+        let twice = |text: &str| comparing().asks_twice(text, &reader);
+        assert!(twice(
+            "Cấp mới thì mấy ngày xong, còn nếu cấp lại thì mấy ngày?"
+        ));
+        assert!(!twice(
+            "Cấp mới thì mấy ngày xong, còn phí thì bao nhiêu tiền?"
+        ));
+        assert!(!twice("Tôi còn thẻ cũ thì mấy ngày xong?"));
     }
 }

@@ -1,10 +1,16 @@
 //! Messages that are not questions about a procedure: danger, fraud, bribery, small
-//! talk, other subjects. Fixed words answer them (`data/intents.toml`).
+//! talk, other subjects. Fixed words answer them (`data/safety.toml`, `data/intents.toml`).
+
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
 use crate::answer::Route;
-use crate::phrase::{Phrase, Words, phrases};
+use crate::phrase::{Phrase, Words, expand, phrases};
+
+/// The sets of a row stand within so many words of its first one: in a long story an officer
+/// at its start and money at its end are two things.
+const WITHIN: usize = 12;
 
 /// A message that fixed words answer.
 #[derive(Debug, Clone)]
@@ -17,6 +23,8 @@ pub struct Intent {
     pub reply: String,
     whole: bool,
     any: Vec<Phrase>,
+    /// Rows of sets: of each set a phrase, near the first one's.
+    together: Vec<Vec<Vec<Phrase>>>,
     unless: Vec<Phrase>,
 }
 
@@ -68,6 +76,12 @@ struct File {
 }
 
 #[derive(Deserialize)]
+struct SafetyFile {
+    lists: BTreeMap<String, Vec<String>>,
+    intent: Vec<IntentData>,
+}
+
+#[derive(Deserialize)]
 struct AnyData {
     any: Vec<String>,
 }
@@ -80,34 +94,77 @@ struct IntentData {
     whole: bool,
     any: Vec<String>,
     #[serde(default)]
+    together: Vec<Vec<Vec<String>>>,
+    #[serde(default)]
     unless: Vec<String>,
     reply: String,
 }
 
-impl Intents {
-    /// Compiles a data file.
-    pub fn parse(data: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(data).map_err(|error| format!("intents.toml: {error}"))?;
-        let intent = |data: IntentData| Intent {
-            any: phrases(&data.any),
-            unless: phrases(&data.unless),
-            name: data.name,
-            route: data.route,
-            whole: data.whole,
-            reply: data.reply,
+impl IntentData {
+    /// Writes out the choices of its phrases and the lists that they name.
+    fn written_out(mut self, lists: &BTreeMap<String, Vec<String>>) -> Self {
+        let write_out = |list: &mut Vec<String>| {
+            let named = |text: String| match text.strip_prefix('@') {
+                Some(name) => lists.get(name).cloned().unwrap_or_default(),
+                None => vec![text],
+            };
+            let texts = std::mem::take(list).into_iter().flat_map(named);
+            *list = texts.flat_map(|text| expand(&text)).collect();
         };
+        write_out(&mut self.any);
+        write_out(&mut self.unless);
+        self.together.iter_mut().flatten().for_each(write_out);
+        self
+    }
+
+    fn compile(self) -> Intent {
+        let row = |row: &Vec<Vec<String>>| row.iter().map(|set| phrases(set)).collect();
+        Intent {
+            any: phrases(&self.any),
+            together: self.together.iter().map(row).collect(),
+            unless: phrases(&self.unless),
+            name: self.name,
+            route: self.route,
+            whole: self.whole,
+            reply: self.reply,
+        }
+    }
+}
+
+impl Intents {
+    /// Compiles the data files: dangers first.
+    pub fn parse(safety: &str, data: &str) -> Result<Self, String> {
+        let bad = |file: &str, error: toml::de::Error| format!("{file}: {error}");
+        let safety: SafetyFile = toml::from_str(safety).map_err(|e| bad("safety.toml", e))?;
+        let file: File = toml::from_str(data).map_err(|e| bad("intents.toml", e))?;
+        let dangers = safety.intent.into_iter();
+        let dangers = dangers.map(|data| data.written_out(&safety.lists));
         Ok(Self {
-            list: file.intent.into_iter().map(intent).collect(),
+            list: dangers
+                .chain(file.intent)
+                .map(IntentData::compile)
+                .collect(),
             administrative: phrases(&file.administrative.any),
             district: phrases(&file.district.any),
             replies: file.replies,
         })
     }
 
-    /// The first intent that matches, dangers first.
-    pub fn find(&self, text: &str) -> Option<&Intent> {
+    /// The first intent that matches, dangers first. `restored` gives a text typed without
+    /// marks with them: folded, "giấy" and "giày" or "mượn" and "muốn" are one word, so that
+    /// rows of single words are looked for in what it says.
+    pub fn find(&self, text: &str, restored: impl FnOnce() -> Option<String>) -> Option<&Intent> {
         let words = Words::read(text);
-        self.list.iter().find(|intent| intent.matches(&words))
+        let read = if words.is_plain() {
+            restored().map(|text| Words::read(&text))
+        } else {
+            Some(words.clone())
+        };
+        let present: HashSet<&str> = words.folded().collect();
+        let present = (&words, &present);
+        self.list
+            .iter()
+            .find(|intent| intent.matches(present, read.as_ref()))
     }
 
     /// True when a text speaks of paperwork at all.
@@ -138,7 +195,8 @@ fn holds(phrases: &[Phrase], text: &str) -> bool {
 }
 
 impl Intent {
-    fn matches(&self, words: &Words) -> bool {
+    fn matches(&self, (words, present): (&Words, &HashSet<&str>), read: Option<&Words>) -> bool {
+        let stands = |phrase: &&Phrase| phrase.may_stand(present);
         let hit = |phrase: &Phrase| {
             if self.whole {
                 phrase.is_whole(words)
@@ -146,19 +204,92 @@ impl Intent {
                 phrase.find(words, 0).is_some()
             }
         };
-        self.any.iter().any(hit) && !self.unless.iter().any(|p| p.find(words, 0).is_some())
+        let row = |row: &Vec<Vec<Phrase>>| read.is_some_and(|words| stand_together(row, words));
+        (self.any.iter().filter(stands).any(hit) || self.together.iter().any(row))
+            && !self
+                .unless
+                .iter()
+                .filter(stands)
+                .any(|p| p.find(words, 0).is_some())
     }
+}
+
+/// True when each set of a row has a phrase within [`WITHIN`] words of one of the first set's.
+fn stand_together(row: &[Vec<Phrase>], words: &Words) -> bool {
+    let present: HashSet<&str> = words.folded().collect();
+    let places = |set: &Vec<Phrase>| -> Vec<_> {
+        let stands = set.iter().filter(|phrase| phrase.may_stand(&present));
+        stands.flat_map(|phrase| phrase.find_all(words)).collect()
+    };
+    let mut sets = Vec::with_capacity(row.len());
+    for set in row {
+        let found = places(set);
+        if found.is_empty() {
+            return false;
+        }
+        sets.push(found);
+    }
+    let Some((first, others)) = sets.split_first() else {
+        return false;
+    };
+    first.iter().any(|at| {
+        // No word counts for two sets.
+        let near = |other: &std::ops::Range<usize>| {
+            (other.start >= at.end && other.start - at.end <= WITHIN)
+                || (at.start >= other.end && at.start - other.end <= WITHIN)
+        };
+        others.iter().all(|set| set.iter().any(near))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn intents() -> Intents {
+        let safety = include_str!("../data/safety.toml");
+        Intents::parse(safety, include_str!("../data/intents.toml")).unwrap()
+    }
+
     fn route(text: &str) -> Option<(Route, String)> {
-        let intents = Intents::parse(include_str!("../data/intents.toml")).unwrap();
+        let intents = intents();
         intents
-            .find(text)
+            .find(text, || None)
             .map(|intent| (intent.route, intent.name.clone()))
+    }
+
+    #[test]
+    fn every_choice_and_list_is_written_out() {
+        let file: SafetyFile = toml::from_str(include_str!("../data/safety.toml")).unwrap();
+        for data in file.intent {
+            let data = data.written_out(&file.lists);
+            let rows = data.together.iter().flatten().flatten();
+            for text in data.any.iter().chain(&data.unless).chain(rows) {
+                let bare = !text.contains(['(', ')', '|', '@', '?']);
+                assert!(bare && !text.trim().is_empty(), "{}: {text}", data.name);
+            }
+            assert!(data.together.iter().flatten().all(|set| !set.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_row_needs_all_its_sets_near_each_other() {
+        let bribe = Some((Route::Safety, "bribery".into()));
+        assert_eq!(
+            route("gửi anh địa chính ít tiền thì có nhanh hơn không"),
+            bribe
+        );
+        assert_eq!(
+            route("gửi hồ sơ cho anh địa chính thì có nhanh hơn không"),
+            None
+        );
+        let intents = intents();
+        let restored = || Some("tôi muốn làm hộ chiếu cho con".to_owned());
+        assert!(
+            intents
+                .find("toi muon lam ho chieu cho con", restored)
+                .is_none()
+        );
     }
 
     #[test]

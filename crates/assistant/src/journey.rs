@@ -7,16 +7,25 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
-use corpus::Section;
 use corpus::journeys::Journey;
-use retrieval::Snapshot;
+use corpus::{Procedure, Section};
+use retrieval::{Query, Snapshot};
 use serde::Deserialize;
 
 use crate::conversation::{Conversation, TurnMemory};
-use crate::listing::{Listing, Texts, bundle, known};
+use crate::listing::{Beside, KnownStep, Listing, Texts, bundle, known};
 use crate::phrase::{Phrase, Words, phrases};
 use crate::understanding::Understanding;
+
+/// So many steps of each event are listed where a message tells several.
+const EACH: usize = 5;
+
+/// A message with so many topic words says more than an event, and a procedure found this surely
+/// for all of it is listed beside.
+const TOLD_MORE: usize = 5;
+const ALSO_SURE: f32 = 0.5;
 
 /// The compiled rules.
 #[derive(Debug)]
@@ -105,8 +114,10 @@ impl Journeys {
         let words = Words::read(&understanding.text);
         let goes_on = conversation.focus().is_some() && asks_one && !finds(&self.many, &words);
         let told = || self.told(masked, understanding).filter(|_| !goes_on);
-        let journey = told().or_else(|| again(conversation, understanding))?;
-        let steps = known(journey, snapshot);
+        let again = || again(conversation, understanding).map(|journey| vec![journey]);
+        let journeys = told().or_else(again)?;
+        let journey = *journeys.first()?;
+        let steps = side_by_side(&journeys, snapshot);
         // A list of one step is no list: such a message is answered like any other.
         if steps.len() < 2 {
             return None;
@@ -115,12 +126,15 @@ impl Journeys {
         let mut aspects = understanding.aspects.clone();
         let no_fact = |section: &Section| matches!(section, Section::Steps | Section::Overview);
         aspects.retain(|section| !(no_fact(section) || made && *section == Section::Documents));
-        let bundle = bundle(&steps, snapshot);
-        Some(Listing::new(&self.words, journey, &steps, bundle, aspects))
+        let more = Beside {
+            bundle: bundle(&steps, snapshot),
+            also: also(snapshot, &steps, understanding),
+        };
+        Some(Listing::new(&self.words, journey, &steps, more, aspects))
     }
 
-    /// The life event that a message is about as a whole.
-    fn told(&self, masked: &str, understanding: &Understanding) -> Option<&'static Journey> {
+    /// The life events that a message is about as a whole, in its order.
+    fn told(&self, masked: &str, understanding: &Understanding) -> Option<Vec<&'static Journey>> {
         // What was typed without marks may have been read wrongly.
         let texts = [understanding.text.as_str(), masked];
         texts
@@ -128,23 +142,22 @@ impl Journeys {
             .find_map(|text| self.told_in(&Words::read(text), understanding))
     }
 
-    fn told_in(&self, words: &Words, understanding: &Understanding) -> Option<&'static Journey> {
+    fn told_in(
+        &self,
+        words: &Words,
+        understanding: &Understanding,
+    ) -> Option<Vec<&'static Journey>> {
         let asks = finds(&self.ask, words);
-        let present: HashSet<&str> = words.folded().collect();
-        let found = self.events.iter().filter_map(|event| {
-            let place = event.place(words, &present, asks)?;
-            Some((event.journey, place))
-        });
-        // The longest way to tell it; of equal ones the first event.
-        let (journey, place) = found.reduce(|a, b| if b.1.len() > a.1.len() { b } else { a })?;
-        let outside = |other: &Range<usize>| other.end <= place.start || place.end <= other.start;
+        let events = apart(self.places(words, asks));
+        let end = events.iter().map(|(_, at)| at.end).max()?;
+        let outside = |at: &Range<usize>| events.iter().all(|(_, told)| lies_outside(told, at));
         let names_one = |phrase: &Phrase| phrase.find_all(words).iter().any(outside);
         // Many things named are a list of what was lost, not one procedure.
         let named = self.one.iter().filter(|phrase| names_one(phrase)).count();
         if (1..self.several).contains(&named) && !finds(&self.many, words) {
             return None;
         }
-        let event = words.join(|at| place.contains(&at));
+        let event = words.join(|at| events.iter().any(|(_, place)| place.contains(&at)));
         let event: HashSet<&str> = event.split(' ').collect();
         let topic = understanding.topic.split_whitespace();
         let rest = topic.filter(|word| !event.contains(word)).count();
@@ -153,10 +166,19 @@ impl Journeys {
         } else {
             let asks_nothing = understanding.aspects.is_empty() || understanding.vague;
             // "Em mới ly hôn" ends like a question of the South ("được hôn").
-            let yes_no = understanding.yes_no && place.end < words.len();
+            let yes_no = understanding.yes_no && end < words.len();
             asks_nothing && !yes_no && rest <= self.most_told
         };
-        meant.then_some(journey)
+        meant.then(|| events.iter().map(|(journey, _)| *journey).collect())
+    }
+
+    /// Every event that a message tells, and where.
+    fn places(&self, words: &Words, asks: bool) -> Vec<(&'static Journey, Range<usize>)> {
+        let present: HashSet<&str> = words.folded().collect();
+        let events = self.events.iter();
+        let told =
+            events.filter_map(|event| Some((event.journey, event.place(words, &present, asks)?)));
+        told.collect()
     }
 
     /// What a message means that picks one of the procedures offered by its place ("cái thứ hai
@@ -203,6 +225,57 @@ impl Journeys {
         let rest = words.join(|at| !next.contains(&at));
         Some(format!("{} {rest}", listed.codes.get(after)?))
     }
+}
+
+/// Of the places where events are told those that lie apart: the longest, of equal ones the first
+/// event's, and what stands beside it, in the order of the message.
+fn apart(told: Vec<(&'static Journey, Range<usize>)>) -> Vec<(&'static Journey, Range<usize>)> {
+    let longest = told
+        .iter()
+        .reduce(|a, b| if b.1.len() > a.1.len() { b } else { a });
+    let Some((own, place)) = longest.cloned() else {
+        return Vec::new();
+    };
+    let beside = |(journey, at): &(&'static Journey, Range<usize>)| {
+        lies_outside(&place, at) || journey.id == own.id
+    };
+    let mut events: Vec<_> = told.into_iter().filter(beside).collect();
+    events.sort_by_key(|(_, at)| at.start);
+    events.dedup_by(|next, last| !lies_outside(&last.1, &next.1));
+    events
+}
+
+fn lies_outside(place: &Range<usize>, other: &Range<usize>) -> bool {
+    other.end <= place.start || place.end <= other.start
+}
+
+/// The steps of several events, one after the other; of more than one event the first steps.
+fn side_by_side(journeys: &[&'static Journey], snapshot: &Snapshot) -> Vec<KnownStep> {
+    let each = if journeys.len() > 1 { EACH } else { usize::MAX };
+    let steps = journeys
+        .iter()
+        .flat_map(|journey| known(journey, snapshot).into_iter().take(each));
+    let mut seen = HashSet::new();
+    steps
+        .filter(|step| seen.insert(step.procedure.code.clone()))
+        .collect()
+}
+
+/// What the message as a whole finds surely beside the steps: the invalid whose father drew a
+/// pension has a procedure of his own. Only where it says more than the event.
+fn also(snapshot: &Snapshot, steps: &[KnownStep], u: &Understanding) -> Option<Arc<Procedure>> {
+    if u.topic_words() < TOLD_MORE {
+        return None;
+    }
+    let query = Query {
+        reading: u.reading.clone(),
+        limit: 2,
+        ..Query::new(&u.text)
+    };
+    let hit = snapshot.search(&query).ok()?.into_iter().next()?;
+    let listed = |step: &KnownStep| hit.covers(&step.procedure.code);
+    let sure = hit.evidence.confidence() >= ALSO_SURE && !steps.iter().any(listed);
+    sure.then_some(hit.procedure)
 }
 
 impl Event {

@@ -8,8 +8,21 @@ use crate::rules::Rules;
 fn told(message: &str) -> Option<&'static str> {
     let rules: Arc<Rules> = Rules::embedded();
     let understanding = rules.reader.read(message);
-    let journey = rules.journeys.told(message, &understanding);
-    journey.map(|journey| journey.id.as_str())
+    let journeys = rules.journeys.told(message, &understanding)?;
+    journeys.first().map(|journey| journey.id.as_str())
+}
+
+#[test]
+fn two_events_of_a_message_stand_side_by_side() {
+    let rules: Arc<Rules> = Rules::embedded();
+    let message = "Vợ chồng em mới ly hôn, em dọn về quê ở, phải làm những thủ tục gì?";
+    let told = rules.journeys.told(message, &rules.reader.read(message));
+    let ids: Vec<&str> = told
+        .unwrap()
+        .iter()
+        .map(|journey| journey.id.as_str())
+        .collect();
+    assert_eq!(ids, ["ly-hon", "chuyen-nha"]);
 }
 
 #[test]

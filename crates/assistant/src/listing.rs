@@ -20,6 +20,7 @@ pub(crate) struct Texts {
     bundled: String,
     once: String,
     further: String,
+    also: String,
     aspects: String,
 }
 
@@ -30,6 +31,15 @@ pub struct KnownStep {
     pub step: &'static Step,
     /// The best of its procedures that the index has, in full if it has one in full.
     pub procedure: Arc<Procedure>,
+}
+
+/// What stands beside the steps.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    /// The procedure that does several of them in one dossier.
+    pub(crate) bundle: Option<Arc<Procedure>>,
+    /// One that the message as a whole speaks of.
+    pub(crate) also: Option<Arc<Procedure>>,
 }
 
 /// A life event as it is answered.
@@ -79,18 +89,20 @@ impl Listing {
         words: &Texts,
         journey: &Journey,
         steps: &[KnownStep],
-        bundle: Option<Arc<Procedure>>,
+        beside: Beside,
         aspects: Vec<Section>,
     ) -> Self {
-        let text = text(words, journey, steps, bundle.as_deref(), &aspects);
+        let text = text(words, journey, steps, &beside, &aspects);
         let sheets: Vec<Sheet> = steps
             .iter()
             .map(|known| Arc::clone(&known.procedure))
-            .chain(bundle.clone())
+            .chain(beside.bundle.clone())
+            .chain(beside.also.clone())
             .map(|procedure| sheet(procedure, &aspects))
             .collect();
         let mut choices: Vec<Choice> = steps.iter().map(choice).collect();
-        choices.extend(bundle.map(|procedure| Choice {
+        let others = beside.bundle.into_iter().chain(beside.also);
+        choices.extend(others.map(|procedure| Choice {
             label: procedure.name.clone(),
             send: procedure.code.clone(),
         }));
@@ -117,9 +129,10 @@ fn text(
     words: &Texts,
     journey: &Journey,
     steps: &[KnownStep],
-    bundle: Option<&Procedure>,
+    beside: &Beside,
     aspects: &[Section],
 ) -> String {
+    let bundle = beside.bundle.as_deref();
     let mut lines = vec![journey.opening.clone()];
     for (place, known) in steps.iter().enumerate() {
         let star = bundle.is_some_and(|b| known.step.bundled_in.as_ref() == Some(&b.code));
@@ -131,6 +144,10 @@ fn text(
             line = format!("{line} {}", words.once.replace("{paper}", paper));
         }
         lines.push(line);
+    }
+    if let Some(also) = &beside.also {
+        let line = words.also.replace("{name}", &also.name);
+        lines.push(line.replace("{level}", also.level().label()));
     }
     if !aspects.is_empty() {
         lines.push(words.aspects.clone());

@@ -6,6 +6,7 @@
 //! by their folded form however the question was typed: right for "mấy ngày", typed
 //! half with marks; wrong for fixed answers, where "chung chi" is no "chứng chỉ".
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Below this share of marked words a text counts as typed without marks.
@@ -142,6 +143,13 @@ impl Phrase {
         })
     }
 
+    /// False when its first word is not among those of a text, folded: most of a thousand phrases
+    /// need no closer look.
+    pub fn may_stand(&self, present: &HashSet<&str>) -> bool {
+        let first = self.items.first().and_then(Option::as_ref);
+        first.is_none_or(|word| present.contains(word.folded.as_str()))
+    }
+
     /// The words of a match that the phrase itself names, without those of its gaps.
     pub fn named(&self, found: Range<usize>) -> [Range<usize>; 2] {
         let literal = |item: &&Option<Word>| item.is_some();
@@ -205,6 +213,27 @@ pub fn loose(texts: &[String]) -> Vec<Phrase> {
     texts.iter().map(|text| Phrase::loose(text)).collect()
 }
 
+/// Every way to read a text with choices: `(a|b) c` is "a c" and "b c", `(a|b)? c` also "c".
+pub fn expand(text: &str) -> Vec<String> {
+    let Some((head, rest)) = text.split_once('(') else {
+        return vec![text.to_owned()];
+    };
+    let Some((choices, tail)) = rest.split_once(')') else {
+        return vec![text.to_owned()];
+    };
+    let (tail, may_lack) = tail
+        .strip_prefix('?')
+        .map_or((tail, None), |tail| (tail, Some("")));
+    let tails = expand(tail);
+    let each = choices.split('|').chain(may_lack);
+    each.flat_map(|choice| {
+        tails
+            .iter()
+            .map(move |tail| format!("{head}{choice}{tail}"))
+    })
+    .collect()
+}
+
 /// Reads a list of phrases.
 pub fn phrases(texts: &[String]) -> Vec<Phrase> {
     texts.iter().map(|text| Phrase::parse(text)).collect()
@@ -251,6 +280,13 @@ mod tests {
         let whole = Phrase::parse("khám sức khỏe");
         let found = whole.find(&words, 0).unwrap();
         assert_eq!(whole.named(found), [2..5, 2..5]);
+    }
+
+    #[test]
+    fn choices_are_written_out() {
+        assert_eq!(expand("a (b|c d) e"), ["a b e", "a c d e"]);
+        assert_eq!(expand("(a|b)? c"), ["a c", "b c", " c"]);
+        assert_eq!(expand("(a|b) (c|d)").len(), 4);
     }
 
     #[test]

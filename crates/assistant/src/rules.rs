@@ -61,7 +61,7 @@ impl Rules {
     ) -> Result<Self, String> {
         Ok(Self {
             privacy: Privacy::parse(privacy)?,
-            intents: Intents::parse(intents)?,
+            intents: Intents::parse(include_str!("../data/safety.toml"), intents)?,
             reader: Reader::parse(aspects)?,
             comparing: Comparing::parse(aspects)?,
             corrections: Corrections::parse(aspects)?,

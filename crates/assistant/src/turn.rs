@@ -12,6 +12,7 @@ use crate::compose;
 use crate::conversation::Conversation;
 use crate::decide::{Candidate, Decision, Found, candidates, decide};
 use crate::draft::Draft;
+use crate::intents::Intent;
 use crate::points::{Around, points};
 use crate::privacy::Masked;
 use crate::reckon;
@@ -84,7 +85,7 @@ impl Assistant {
         if !masked.kinds.is_empty() {
             draft.notice(self.rules.intents.replies.personal_data.clone());
         }
-        if let Some(intent) = self.rules.intents.find(&masked.text) {
+        if let Some(intent) = self.intent(snapshot, &masked.text) {
             let reply = self.rules.intents.reply(intent).to_owned();
             draft.fix(intent.route, reply, &self.rules.intents.replies.examples);
             let topic = conversation.turns.last().map(|turn| turn.topic.clone());
@@ -222,6 +223,23 @@ impl Assistant {
         understanding
     }
 
+    /// The intent of a message that fixed words answer.
+    fn intent(&self, snapshot: &Snapshot, masked: &str) -> Option<&Intent> {
+        let restored = || {
+            let english = self.rules.english.is_english(masked);
+            (!english).then(|| snapshot.read(masked).text)
+        };
+        self.rules.intents.find(masked, restored)
+    }
+
+    /// False where the nearest procedure would be a joke: "trận chung kết tối qua ai vô địch". Nor
+    /// is the price of a coach ticket, the first thing said, a fee.
+    fn is_of_office(&self, draft: &Draft, understanding: &Understanding) -> bool {
+        let first = draft.earlier_topic().is_empty();
+        let administrative = self.rules.intents.is_administrative(&understanding.text);
+        administrative || !first && draft.speaks_of_paperwork(understanding)
+    }
+
     /// Gives the draft its facts or its fixed words.
     fn follow(
         &self,
@@ -253,8 +271,7 @@ impl Assistant {
                 });
                 draft.offer_versions(&others.unwrap_or_default());
             }
-            // "Trận chung kết tối qua ai vô địch": the nearest procedure would be a joke.
-            Decision::Nearest(found) if !draft.speaks_of_paperwork(understanding) => {
+            Decision::Nearest(found) if !self.is_of_office(draft, understanding) => {
                 draft.not_found(&found, understanding);
             }
             Decision::Nearest(found) => {
@@ -275,11 +292,13 @@ impl Assistant {
         province: Option<&str>,
     ) -> Option<[Found; 2]> {
         let comparing = &self.rules.comparing;
-        if !comparing.asks(&understanding.text) {
+        let reader = &self.rules.reader;
+        let asks = comparing.asks(&understanding.text);
+        if !asks && !comparing.asks_twice(&understanding.text, reader) {
             return None;
         }
         if understanding.topic_words() > 0 {
-            return comparing.pair(snapshot, understanding, province);
+            return comparing.pair(snapshot, understanding, reader, province);
         }
         let codes = &conversation.turns.last()?.codes;
         let mut both = codes.iter().filter_map(|code| snapshot.procedure(code));
