@@ -66,12 +66,24 @@ pub fn pointer(section: Section) -> String {
 
 /// What the record says about the citizen's own case, quoted, with the number of its source.
 fn cited_point(point: &Point, citations: &[Citation]) -> String {
-    let quote = shorten(&point.sentence, QUOTE_LIMIT);
+    let quote = quote(&point.sentence);
     let text = format!("{}: “{quote}”.", point.heading());
     cite(
         &text,
         &sources(std::iter::once(&*point.sentence), citations),
     )
+}
+
+/// A sentence as it is quoted. Of a long one the end stays where it says what its heading asks
+/// for ("Trường hợp … trong Cơ sở dữ liệu quốc gia…: Giấy chứng tử"): that paper was the answer.
+fn quote(sentence: &str) -> String {
+    if let Some((heading, rest)) = sentence.rsplit_once(": ") {
+        let left = QUOTE_LIMIT.saturating_sub(rest.chars().count());
+        if heading.chars().count() > left && left >= QUOTE_LIMIT / 3 {
+            return format!("{}: {}", shorten(heading, left), trim_stop(rest));
+        }
+    }
+    shorten(sentence, QUOTE_LIMIT)
 }
 
 /// "Nộp online được không": yes or no, where the record lists the ways to file. Other
@@ -281,6 +293,16 @@ mod tests {
             section(&papers, None),
             "Giấy tờ cần nộp: xem đầy đủ trong thẻ bên dưới."
         );
+    }
+
+    #[test]
+    fn a_long_quote_keeps_the_paper_behind_its_heading() {
+        let heading = "Trường hợp thay đổi do chủ hộ bị tuyên bố mất tích ".repeat(12);
+        let cut = quote(&format!("{heading}: Bản sao giấy chứng tử;"));
+        assert!(cut.ends_with("…: Bản sao giấy chứng tử"), "{cut}");
+        assert!(cut.chars().count() <= QUOTE_LIMIT + 2, "{cut}");
+        let short = "Trường hợp mất: Đơn đề nghị";
+        assert_eq!(quote(short), short);
     }
 
     #[test]

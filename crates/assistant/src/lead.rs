@@ -37,10 +37,10 @@ const NAMED_IN: &str = "Nêu trong giấy tờ: ";
 /// The lines of a section that the model may use; none where the record's own words serve
 /// better.
 pub fn lines(facts: &Facts, channel: Option<ChannelKind>) -> Vec<String> {
-    if facts.state != State::Present {
-        return facts.lines.clone();
+    if is_fixed(facts, channel) {
+        return Vec::new();
     }
-    let all = lines_for(facts, channel);
+    let all = stated(facts, channel);
     let cases: Vec<&str> = all.iter().filter_map(|line| case(line)).collect();
     match facts.section {
         section if is_list(section) && !cases.is_empty() => by_case(section, &cases),
@@ -56,6 +56,33 @@ pub fn lines(facts: &Facts, channel: Option<ChannelKind>) -> Vec<String> {
         }
         _ => rows_of(&all),
     }
+}
+
+/// The lines that state something.
+fn stated(facts: &Facts, channel: Option<ChannelKind>) -> Vec<&str> {
+    let mut lines = lines_for(facts, channel);
+    lines.retain(|line| !is_missing(line));
+    lines
+}
+
+/// What a section says beside its values of what is left out: "Nguồn không ghi cơ quan thực
+/// hiện". Such sentences are fixed and never the model's: it told them as values ("bạn nộp hồ sơ
+/// tại nguồn không ghi").
+pub fn missing(facts: &Facts, channel: Option<ChannelKind>) -> Vec<&str> {
+    let mut lines = lines_for(facts, channel);
+    lines.retain(|line| is_missing(line));
+    lines
+}
+
+/// True for a section of which there is nothing to phrase: the source leaves it out, or records
+/// 0 đồng without a word, in which nobody is to read "free".
+pub fn is_fixed(facts: &Facts, channel: Option<ChannelKind>) -> bool {
+    facts.state != State::Present
+        || match stated(facts, channel).as_slice() {
+            [] => true,
+            [row] => told(row, true).starts_with(RECORDED),
+            _ => false,
+        }
 }
 
 /// All rows of a table or none: a value is told with what sets it apart from the others.
@@ -87,14 +114,18 @@ pub fn plain<'l>(lines: &[&'l str]) -> Vec<&'l str> {
 pub fn joined(rows: Vec<String>) -> Vec<String> {
     let value = |row: &str| {
         let (head, value) = row.split_once(": ")?;
-        let of_a_way = head.starts_with("Nộp ") || head.starts_with("Gửi ");
-        of_a_way.then(|| value.to_owned())
+        is_way(head).then(|| value.to_owned())
     };
     let first = rows.first().and_then(|row| value(row));
     match first.filter(|_| rows.len() > 1) {
         Some(first) if rows.iter().all(|row| value(row).as_ref() == Some(&first)) => vec![first],
         _ => rows,
     }
+}
+
+/// True for the head of a row that is about a way of filing.
+fn is_way(head: &str) -> bool {
+    head.starts_with("Nộp ") || head.starts_with("Gửi ")
 }
 
 /// True for a long note that states no value but that of its row.
@@ -135,8 +166,11 @@ fn within<'l>(lines: &'l [&'l str]) -> impl Iterator<Item = &'l str> {
     })
 }
 
+/// The start of an amount that the source records and does not explain: "0 đồng".
+const RECORDED: &str = "Nguồn ghi lệ phí ";
+
 /// True for a line that says what the source, or our data, leave out.
-pub fn is_missing(line: &str) -> bool {
+fn is_missing(line: &str) -> bool {
     line.starts_with("Nguồn không ghi") || line.starts_with("Chưa có trong dữ liệu")
 }
 
@@ -208,6 +242,7 @@ fn is_heading(line: &str) -> bool {
 /// and long words beside a period. The card has them.
 pub fn told(line: &str, alone: bool) -> String {
     let line = line.trim_start_matches(['-', '+', '*', ' ']);
+    let line = line.trim_end_matches([';', ' ']);
     let heads = [AGENCY, NAMED_IN];
     let line = heads
         .iter()
@@ -230,7 +265,7 @@ pub fn told(line: &str, alone: bool) -> String {
         None => line.to_owned(),
     };
     match line.strip_prefix("nguồn ghi ") {
-        Some(amount) => format!("Nguồn ghi lệ phí {amount}."),
+        Some(amount) => format!("{RECORDED}{amount}."),
         None => line,
     }
 }
@@ -274,7 +309,7 @@ fn stop(text: &str) -> String {
 /// "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, …"
 fn rows(what: &str, told: &[String]) -> String {
     let row = |line: &String| match line.split_once(": ") {
-        Some((head, value)) if head.starts_with("Nộp ") || head.starts_with("Gửi ") => {
+        Some((head, value)) if is_way(head) => {
             let (first, rest) = head.split_at(head.find(' ').unwrap_or_default());
             format!("khi {}{rest}, {what} là {value}", first.to_lowercase())
         }

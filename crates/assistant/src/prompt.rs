@@ -1,7 +1,7 @@
 //! What the model reads: a constant instruction and the facts asked for.
 //! Short on purpose: on two cores every hundred tokens of prompt cost over a second.
 
-use corpus::{ChannelKind, Facts, State};
+use corpus::{ChannelKind, Facts};
 
 use crate::card::Sheet;
 use crate::compose::is_list;
@@ -21,17 +21,18 @@ Không thêm điều gì không có trong DỮ LIỆU.";
 const EXAMPLES: [(&str, &str); 3] = [
     (
         "DỮ LIỆU\nPhí, lệ phí:\n- Nộp trực tiếp: 5.000 đồng\n- Nộp trực tuyến: 3.000 đồng\n\
-         Thời hạn giải quyết:\n- 2 ngày làm việc\nNơi nộp hồ sơ:\n- Thư viện tỉnh\n\
+         Thời hạn giải quyết:\n- Nộp trực tiếp: 2 ngày làm việc\n- Gửi qua bưu chính: 4 ngày làm việc\nNơi nộp hồ sơ:\n- Thư viện tỉnh\n\
          Kết quả nhận được:\n- Thẻ thư viện mới\n",
         "Khi nộp trực tiếp, lệ phí là 5.000 đồng; khi nộp trực tuyến, lệ phí là 3.000 đồng. \
-         Thời hạn giải quyết là 2 ngày làm việc. Nơi nộp hồ sơ là Thư viện tỉnh. \
+         Khi nộp trực tiếp, thời hạn giải quyết là 2 ngày làm việc; khi gửi qua bưu chính, \
+         thời hạn giải quyết là 4 ngày làm việc. Nơi nộp hồ sơ là Thư viện tỉnh. \
          Kết quả nhận được là Thẻ thư viện mới.",
     ),
     (
         "DỮ LIỆU\nGiấy tờ cần nộp:\n- Phiếu đăng ký theo mẫu số 2\n- Bản sao thẻ thư viện\n\
-         Còn thiếu:\n- Nguồn không ghi yêu cầu, điều kiện.\n",
+         Thời hạn giải quyết:\n- 3 ngày\n",
         "Bạn cần chuẩn bị Phiếu đăng ký theo mẫu số 2 và Bản sao thẻ thư viện. \
-         Nguồn không ghi yêu cầu, điều kiện.",
+         Thời hạn giải quyết là 3 ngày.",
     ),
     (
         "DỮ LIỆU\nMẫu dùng:\n- Mẫu TV01 (Phiếu đăng ký)\n\
@@ -40,16 +41,11 @@ const EXAMPLES: [(&str, &str); 3] = [
     ),
 ];
 
-/// Heading of what the source leaves out: last, and never under the section's own heading, where
-/// it was told as a value ("bạn nộp hồ sơ tại nguồn không ghi").
-const MISSING: &str = "Còn thiếu";
-
 /// With so many sections asked for, lists are left to the card.
 const MANY: usize = 3;
 
 /// Sections that the model is asked to phrase, with the lines that it may use. What the source
-/// leaves out is handed over as the sentence that says so. The sentences about the citizen's own
-/// case are not among them: the answer opens with them as they stand, because a condition told as
+/// leaves out is said in fixed words. The sentences about the citizen's own case are not among them: the answer opens with them as they stand, because a condition told as
 /// the citizen's ("bạn đang hưởng lương hưu") became a claim.
 pub fn spoken(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<(&Facts, Vec<String>)> {
     let many = is_many(sheet);
@@ -68,10 +64,7 @@ pub fn is_many(sheet: &Sheet) -> bool {
 
 /// True when the record states something that the model can phrase.
 pub fn has_words(brief: &Brief) -> bool {
-    let spoken = spoken(&brief.sheet, brief.channel);
-    spoken
-        .iter()
-        .any(|(facts, _)| facts.state == State::Present)
+    !spoken(&brief.sheet, brief.channel).is_empty()
 }
 
 /// Lines that the gate checks against: the name, and what the model may put in its own words.
@@ -90,21 +83,14 @@ pub fn evidence(sheet: &Sheet, channel: Option<ChannelKind>) -> Vec<String> {
 /// typed without marks.
 pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
     let mut data = "DỮ LIỆU\n".to_owned();
-    let (mut expected, mut missing) = (Vec::new(), Vec::new());
+    let mut expected = Vec::new();
     for (facts, lines) in &spoken(sheet, channel) {
-        let (out, lines): (Vec<&String>, Vec<&String>) =
-            lines.iter().partition(|line| lead::is_missing(line));
-        missing.extend(out.into_iter().cloned());
         let alone = lines.len() == 1;
-        let told = lines.into_iter().map(|line| lead::told(line, alone));
+        let told = lines.iter().map(|line| lead::told(line, alone));
         let told = lead::joined(told.collect());
-        if !told.is_empty() {
-            add(&mut data, lead::heading(facts.section), &told);
-            expected.push(lead::expected(facts, &told));
-        }
+        add(&mut data, lead::heading(facts.section), &told);
+        expected.push(lead::expected(facts, &told));
     }
-    add(&mut data, MISSING, &missing);
-    expected.append(&mut missing);
     let mut prompt = constant();
     prompt.messages.push(ChatMessage {
         role: "user",
@@ -115,9 +101,6 @@ pub fn build(sheet: &Sheet, channel: Option<ChannelKind>) -> Prompt {
 }
 
 fn add(data: &mut String, heading: &str, lines: &[String]) {
-    if lines.is_empty() {
-        return;
-    }
     data.push_str(heading);
     data.push_str(":\n");
     for line in lines {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use corpus::{ChannelKind, Facts, State};
+use corpus::{ChannelKind, Facts};
 
 use crate::answer::{Citation, WrittenBy};
 use crate::card::{Sheet, lines_for};
@@ -162,7 +162,7 @@ impl Proof<'_> {
         let wrong = self.brief.yes_no && says_yes_or_no(sentence)
             || page.said.contains(sentence)
             || sends_to_district(sentence)
-            || turns_silence(sentence, self.lines)
+            || speaks_of_silence(sentence)
             || hides_its_source(sentence);
         let support = self.support(sentence).filter(|_| !wrong);
         if let Some(supporting) = &support {
@@ -213,14 +213,10 @@ fn says_yes_or_no(sentence: &str) -> bool {
     )
 }
 
-/// True for a sentence that makes more or less of what the source leaves out than to say so:
-/// "bạn nộp hồ sơ tại nguồn không ghi nơi nộp".
-fn turns_silence(sentence: &str, lines: &[String]) -> bool {
-    let speaks = |text: &str| {
-        let text = text.to_lowercase();
-        text.contains("nguồn không ghi") || text.contains("chưa có trong dữ liệu")
-    };
-    speaks(sentence) && !lines.iter().any(|line| line == sentence)
+/// True for a sentence that speaks of what the source leaves out: such sentences are fixed.
+fn speaks_of_silence(sentence: &str) -> bool {
+    let sentence = sentence.to_lowercase();
+    sentence.contains("nguồn không ghi") || sentence.contains("chưa có trong dữ liệu")
 }
 
 /// True for a sentence that tells a recorded 0 without saying that it is only recorded: the source
@@ -232,7 +228,8 @@ fn hides_its_source(sentence: &str) -> bool {
         && !sentence.to_lowercase().contains("nguồn ghi")
 }
 
-/// Adds, in the record's words, whatever was asked for and not yet said.
+/// Adds, in the record's words, whatever was asked for and not yet said. Fixed sentences about
+/// what the source leaves out make the answer no less the model's.
 fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) -> WrittenBy {
     let said = page.said.clone();
     let citations = sheet.citations(1);
@@ -244,9 +241,14 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
     let left = |facts: &Facts| is_list(facts.section) || prompt::is_many(sheet);
     let (mut part, mut pointed) = (false, false);
     for facts in &sheet.facts {
-        if is_said(facts, channel, &said) {
-            part |= facts.state == State::Present && lead::is_part(facts, channel);
-        } else if left(facts) && facts.state == State::Present && !given(facts) {
+        if lead::is_fixed(facts, channel) {
+            page.add(&compose::cited(facts, channel, &citations), "\n");
+        } else if is_said(facts, channel, &said) {
+            part |= lead::is_part(facts, channel);
+            for line in lead::missing(facts, channel) {
+                page.add(line, " ");
+            }
+        } else if left(facts) && !given(facts) {
             page.add(&compose::pointer(facts.section), "\n");
             pointed = true;
         } else {
@@ -261,18 +263,10 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
 }
 
 /// True when the text states a value of the section, or, for a section without
-/// values, most of the words of one of its lines; that the source is silent in its own words.
+/// values, most of the words of one of its lines.
 fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
     let given = lead::lines(facts, channel);
-    let exact = |line: &&String| text.lines().any(|said| said == line.as_str());
-    if !given
-        .iter()
-        .filter(|line| lead::is_missing(line))
-        .all(|line| exact(&line))
-    {
-        return false;
-    }
-    if is_list(facts.section) && facts.state == State::Present {
+    if is_list(facts.section) {
         let said = |line: &String| holds_words(text, &lead::told(line, false));
         return given.iter().any(said);
     }
@@ -280,13 +274,6 @@ fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
         [] => lines_for(facts, channel),
         given => given.iter().map(String::as_str).collect(),
     };
-    let lines: Vec<&str> = lines
-        .into_iter()
-        .filter(|line| !lead::is_missing(line))
-        .collect();
-    if lines.is_empty() {
-        return true;
-    }
     if lead::leaves_open(facts) {
         return lines.iter().all(|line| share(text, line) >= WHOLE);
     }
