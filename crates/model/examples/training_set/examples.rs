@@ -255,8 +255,6 @@ fn kind(parts: &[Part]) -> &'static str {
         "cases"
     } else if parts.iter().any(ways) {
         "by_way"
-    } else if parts.iter().any(Part::is_missing) {
-        "silent"
     } else if rows().any(|row| row.chars().count() > 150) {
         "long"
     } else if parts.iter().any(|part| part.rows.len() > 1) {

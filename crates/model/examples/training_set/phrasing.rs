@@ -133,13 +133,6 @@ pub struct Part {
     pub rows: Vec<String>,
 }
 
-impl Part {
-    /// True for what the source leaves out.
-    pub fn is_missing(&self) -> bool {
-        self.heading == "Còn thiếu"
-    }
-}
-
 /// The sections of a prompt.
 pub fn parts(user: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
@@ -171,9 +164,6 @@ impl Phrasing {
 
     /// Every way to tell a section; none where a row is only the beginning of one.
     fn options(&self, part: &Part) -> Vec<String> {
-        if part.is_missing() {
-            return vec![part.rows.join(" ")];
-        }
         let patterns = self.section.iter().find(|own| own.heading == part.heading);
         let Some(patterns) = patterns.filter(|_| !part.rows.iter().any(|row| row.ends_with(':')))
         else {
