@@ -12,6 +12,7 @@ mod copies;
 mod corpus;
 mod eval;
 mod eval_sets;
+mod hangup;
 mod journeys;
 mod model;
 mod named;

@@ -8,7 +8,7 @@ use server::Loader;
 
 use crate::common::app::{FEE, TestApp, error_code, no_model};
 use crate::common::events::{Events, names, text};
-use crate::common::fake::{Fake, Grip};
+use crate::common::fake::{Fake, Grip, PATIENCE};
 
 /// A sentence that the test record proves.
 const TRUE_SENTENCE: &str = "Lệ phí đăng ký thường trú nộp trực tuyến là 10.000 đồng.";
@@ -23,7 +23,7 @@ async fn with(model: Fake) -> TestApp {
 }
 
 /// A held model with these limits, and the grip on it.
-async fn held(change: impl FnOnce(&mut server::settings::Limits)) -> (TestApp, Grip) {
+pub async fn held(change: impl FnOnce(&mut server::settings::Limits)) -> (TestApp, Grip) {
     let (grip, hold) = Grip::new();
     let app = TestApp::with(Fake::Holds(hold).loader(), |settings| {
         change(&mut settings.limits);
@@ -163,13 +163,18 @@ async fn a_full_queue_is_answered_from_the_record_at_once() {
     }
 }
 
-async fn until_metric(app: &TestApp, line: &str) {
-    loop {
-        let metrics = app.get("/metrics").await.text().await.unwrap();
-        if metrics.lines().any(|found| found == line) {
-            return;
+/// Waits until `/metrics` has this line.
+pub async fn until_metric(app: &TestApp, line: &str) {
+    let told = async {
+        loop {
+            let metrics = app.get("/metrics").await.text().await.unwrap();
+            if metrics.lines().any(|found| found == line) {
+                return;
+            }
         }
-    }
+    };
+    let outcome = tokio::time::timeout(PATIENCE, told).await;
+    outcome.unwrap_or_else(|_| panic!("never: {line}"));
 }
 
 #[tokio::test]
@@ -206,29 +211,7 @@ async fn a_stuck_model_is_answered_around_until_it_is_back() {
 }
 
 /// Long enough that only a cancellation can end the model within the test's patience.
-const LONG: u64 = 600_000;
-
-#[tokio::test]
-async fn a_reader_who_leaves_the_stream_stops_the_model() {
-    let (app, grip) = held(|limits| limits.model_deadline_ms = LONG).await;
-    let stream = Events::ask(&app, FEE).await;
-    let grip = grip.began().await;
-    drop(stream);
-    assert_eq!(grip.ended().await, StopReason::Interrupted);
-}
-
-#[tokio::test]
-async fn a_client_that_hangs_up_stops_the_model() {
-    let (app, grip) = held(|limits| limits.model_deadline_ms = LONG).await;
-    let request = app
-        .client
-        .post(app.url("/v1/chat"))
-        .json(&json!({ "message": FEE }));
-    let asking = tokio::spawn(request.send());
-    let grip = grip.began().await;
-    asking.abort();
-    assert_eq!(grip.ended().await, StopReason::Interrupted);
-}
+pub const LONG: u64 = 600_000;
 
 #[tokio::test]
 async fn too_many_turns_are_told_when_to_come_back() {

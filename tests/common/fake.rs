@@ -36,7 +36,7 @@ pub struct Grip {
 }
 
 /// Far longer than anything here takes: a test that reaches it has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Grip {
     /// Both ends.

@@ -40,6 +40,15 @@ fn the_gate_gets_no_worse_on_the_pairs_of_another_hand() {
     assert!(report.wrong.share <= 0.06, "{}", report.table());
 }
 
+/// Far below the bars too, and not tuned on: what was first measured (40.3 % and 3.2 %) is kept.
+#[test]
+fn the_gate_gets_no_worse_on_the_pairs_of_a_fourth_hand() {
+    let pairs = read_pairs(&repository().join("eval/grounding/pairs-dev4.jsonl")).unwrap();
+    let report = measure("dev4", &Rules::embedded().gate, &pairs);
+    assert!(report.good.share >= 0.40, "{}", report.table());
+    assert!(report.wrong.share <= 0.035, "{}", report.table());
+}
+
 #[test]
 fn the_gate_refuses_mutations_of_our_records() {
     let loaded = corpus::load_dir(&repository().join("corpus/procedures")).unwrap();

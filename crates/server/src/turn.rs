@@ -2,12 +2,12 @@
 //!
 //! The turn runs as a task of its own and speaks through a channel of events, so that
 //! JSON, SSE and WebSocket differ only in how they print them. When the reader is gone
-//! the model stops; the turn is still stored.
+//! the turn leaves the model's queue, or the model stops; the turn is still stored.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use assistant::{Answer, Cancel, Conversation, Draft, Event, MAX_TURNS, Request};
+use assistant::{Answer, Conversation, Draft, Event, MAX_TURNS, Request};
 use retrieval::Snapshot;
 use tokio::sync::mpsc;
 
@@ -208,20 +208,16 @@ impl Turn<'_> {
             self.show(event, &mut first_content).await;
         }
         let schedule = self.state.limits.schedule(self.arrived);
-        let cancel = Cancel::default();
         let (events, mut written) = mpsc::unbounded_channel();
-        let writing = self.state.writer.write(draft, schedule, &cancel, &events);
+        let gone = self.sender.closed();
+        let writing = self.state.writer.write(draft, schedule, gone, &events);
         tokio::pin!(writing);
         let mut answer = loop {
             tokio::select! {
                 biased;
                 Some(event) = written.recv() => self.show(event, &mut first_content).await,
                 answer = &mut writing => break answer,
-                () = self.sender.closed(), if !cancel.is_set() => cancel.set(),
-                () = self.state.reached(Phase::Closing) => {
-                    cancel.set();
-                    return Err(ErrorCode::ShuttingDown);
-                }
+                () = self.state.reached(Phase::Closing) => return Err(ErrorCode::ShuttingDown),
             }
         };
         while let Ok(event) = written.try_recv() {

@@ -9,9 +9,9 @@
 mod crew;
 mod pace;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -69,22 +69,38 @@ enum Written {
 struct Job {
     draft: Draft,
     sampling: Sampling,
-    /// Taken by whoever comes first: the thread to write, the waiter to give up.
-    taken: Arc<AtomicBool>,
     /// Set by whoever comes first: the thread when it ends, the waiter when that is late.
     settled: Arc<AtomicBool>,
     back: mpsc::UnboundedSender<Written>,
     slot: Slot,
 }
 
+/// A job in the queue, taken by whoever comes first: the thread to write, the waiter to give
+/// up. What is left of it then holds no place.
+#[derive(Clone)]
+struct Ticket(Arc<Mutex<Option<Job>>>);
+
+impl Ticket {
+    fn new(job: Job) -> Self {
+        Self(Arc::new(Mutex::new(Some(job))))
+    }
+
+    fn take(&self) -> Option<Job> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// A place in the queue, counted until it is dropped.
 struct Slot(Arc<Shared>);
 
 impl Slot {
-    fn take(shared: &Arc<Shared>) -> Self {
-        let before = shared.waiting.fetch_add(1, Ordering::Relaxed);
+    /// None when all are taken.
+    fn take(shared: &Arc<Shared>) -> Option<Self> {
+        let more = |taken: usize| (taken < shared.places).then_some(taken + 1);
+        let order = Ordering::Relaxed;
+        let before = shared.waiting.fetch_update(order, order, more).ok()?;
         shared.metrics.queue_length(before + 1);
-        Self(Arc::clone(shared))
+        Some(Self(Arc::clone(shared)))
     }
 }
 
@@ -98,7 +114,7 @@ impl Drop for Slot {
 /// Handle on the model's threads.
 #[derive(Debug)]
 pub struct Writer {
-    queue: SyncSender<Job>,
+    queue: Sender<Ticket>,
     shared: Arc<Shared>,
 }
 
@@ -106,7 +122,9 @@ pub struct Writer {
 struct Shared {
     status: ArcSwap<ModelStatus>,
     crew: Crew,
+    /// Jobs that wait, and how many may.
     waiting: AtomicUsize,
+    places: usize,
     pace: Pace,
     metrics: Arc<Metrics>,
 }
@@ -145,11 +163,12 @@ pub struct Schedule {
 impl Writer {
     /// Starts loading; returns at once.
     pub fn start(loader: Loader, queue: usize, metrics: Arc<Metrics>) -> std::io::Result<Self> {
-        let (sender, receiver) = sync_channel(queue.max(1));
+        let (sender, receiver) = channel();
         let shared = Arc::new(Shared {
             status: ArcSwap::from_pointee(ModelStatus::Loading),
             crew: Crew::default(),
             waiting: AtomicUsize::new(0),
+            places: queue.max(1),
             pace: Pace::default(),
             metrics,
         });
@@ -169,13 +188,14 @@ impl Writer {
         self.shared.status.load_full()
     }
 
-    /// Writes a draft's text, by the model when it can, and passes on every event.
-    /// The model stops once `cancel` is set (nobody listens any more).
+    /// Writes a draft's text, by the model when it can, and passes on every event. Once
+    /// `gone` is ready nobody listens any more: a turn that waits leaves the queue, and the
+    /// model stops at its next token.
     pub async fn write(
         &self,
         draft: Draft,
         schedule: Schedule,
-        cancel: &Cancel,
+        gone: impl Future<Output = ()>,
         sink: &mpsc::UnboundedSender<Event>,
     ) -> Answer {
         let ready = matches!(**self.shared.status.load(), ModelStatus::Ready { .. });
@@ -186,15 +206,14 @@ impl Writer {
             self.shared.metrics.record_instead("line_too_long");
             return from_record(draft, "", sink);
         }
-        let Some(mut wait) = self.line_up(&draft, schedule, cancel) else {
+        let Some(mut wait) = self.line_up(&draft, schedule) else {
             self.shared.metrics.record_instead("queue_full");
             return from_record(draft, "", sink);
         };
         let mut streamed = String::new();
-        match wait.listen(sink, &mut streamed).await {
+        match wait.listen(gone, sink, &mut streamed).await {
             Ok(answer) => answer,
             Err(why) => {
-                cancel.set();
                 self.shared.metrics.record_instead(why);
                 if why == "stuck" && !wait.settled.swap(true, Ordering::AcqRel) {
                     let reason = "the model did not stop at its deadline";
@@ -206,52 +225,60 @@ impl Writer {
     }
 
     /// Takes a place in the queue, `None` when it is full.
-    fn line_up(&self, draft: &Draft, schedule: Schedule, cancel: &Cancel) -> Option<Wait> {
+    fn line_up(&self, draft: &Draft, schedule: Schedule) -> Option<Wait> {
+        let slot = Slot::take(&self.shared)?;
         let (back, events) = mpsc::unbounded_channel();
-        let wait = Wait {
-            schedule,
-            cancel: cancel.clone(),
-            events,
-            taken: Arc::default(),
-            settled: Arc::default(),
-        };
-        let job = Job {
+        let (cancel, settled) = (Cancel::default(), Arc::default());
+        let ticket = Ticket::new(Job {
             draft: draft.clone(),
             sampling: Sampling {
                 deadline: Some(schedule.deadline),
                 cancel: cancel.clone(),
                 ..Sampling::default()
             },
-            taken: Arc::clone(&wait.taken),
-            settled: Arc::clone(&wait.settled),
+            settled: Arc::clone(&settled),
             back,
-            slot: Slot::take(&self.shared),
-        };
-        self.queue.try_send(job).ok()?;
-        Some(wait)
+            slot,
+        });
+        self.queue.send(ticket.clone()).ok()?;
+        Some(Wait {
+            schedule,
+            cancel,
+            events,
+            ticket,
+            settled,
+        })
     }
 }
 
-/// The waiter's side of a [`Job`].
+/// The waiter's side of a [`Job`]; nobody wants it any more when it is dropped.
 struct Wait {
     schedule: Schedule,
     cancel: Cancel,
     events: mpsc::UnboundedReceiver<Written>,
-    taken: Arc<AtomicBool>,
+    ticket: Ticket,
     settled: Arc<AtomicBool>,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.cancel.set();
+        self.ticket.take();
+    }
 }
 
 impl Wait {
     /// Passes events on until the answer is there, or says why there will be none.
     async fn listen(
         &mut self,
+        gone: impl Future<Output = ()>,
         sink: &mpsc::UnboundedSender<Event>,
         streamed: &mut String,
     ) -> Result<Answer, &'static str> {
         let latest_start = tokio::time::sleep_until(self.schedule.latest_start.into());
         let end = tokio::time::sleep_until(self.schedule.stuck.into());
-        tokio::pin!(latest_start, end);
-        let mut waiting = true;
+        tokio::pin!(latest_start, end, gone);
+        let (mut waiting, mut wanted) = (true, true);
         loop {
             tokio::select! {
                 biased;
@@ -267,9 +294,16 @@ impl Wait {
                     }
                     None => return Err("model_failed"),
                 },
+                () = &mut gone, if wanted => {
+                    wanted = false;
+                    self.cancel.set();
+                    if self.ticket.take().is_some() {
+                        return Err("reader_gone");
+                    }
+                }
                 () = &mut latest_start, if waiting => {
                     waiting = false;
-                    if !self.taken.swap(true, Ordering::AcqRel) {
+                    if self.ticket.take().is_some() {
                         return Err("waited_too_long");
                     }
                 }

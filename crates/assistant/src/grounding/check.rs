@@ -4,10 +4,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::choice;
 use super::claim::Claim;
 use super::clauses;
+use super::duty;
 use super::evidence::{Evidence, said};
 use super::order;
+use super::premise;
 use super::reading::{Gap, Token, Value, read};
 
 /// Why a sentence was refused.
@@ -56,15 +59,31 @@ impl Evidence<'_> {
         }
         let mut lines: Vec<usize> = lines.into_iter().filter(|line| *line > 0).collect();
         lines.sort_unstable();
-        if order::reversed(self, &tokens, &lines) {
-            return Err(Refusal::Condition("rồi".to_owned()));
-        }
+        self.as_a_whole(&tokens, &lines)?;
         let says = |token: &Token| token.is_said() || token.value.is_some();
         // What is left beside the citizen's name for it has to be of the record.
         if tokens.iter().any(says) && !(named && lines.is_empty()) {
             Ok(Support { lines })
         } else {
             Err(Refusal::Unsupported(String::new()))
+        }
+    }
+
+    /// What no clause shows alone, over the lines that support the sentence.
+    fn as_a_whole(&self, tokens: &[Token], lines: &[usize]) -> Result<(), Refusal> {
+        let condition = |word: &str| Err(Refusal::Condition(word.to_owned()));
+        if order::reversed(self, tokens, lines) {
+            return condition("rồi");
+        }
+        if choice::taken(self, tokens, lines) {
+            return condition("hoặc");
+        }
+        if premise::left_out(self, tokens, lines) {
+            return condition("thì");
+        }
+        match duty::swapped(self, tokens, lines) {
+            Some(mark) => Err(Refusal::Polarity(format!("{mark:?}"))),
+            None => Ok(()),
         }
     }
 

@@ -197,3 +197,69 @@ proptest! {
         prop_assert!(check(LINES[line]).is_ok(), "{:?}", check(LINES[line]));
     }
 }
+
+#[test]
+fn a_choice_stays_one() {
+    let lines = [
+        "Cấp thẻ",
+        "Hợp đồng cho thuê có công chứng hoặc chứng thực.",
+        "Sổ hộ tịch và tờ khai nộp cùng lúc.",
+    ];
+    let rules = Rules::embedded();
+    let evidence = rules.gate.evidence(lines);
+    let refusal = evidence.check("Hợp đồng cho thuê có công chứng và chứng thực.");
+    assert_eq!(refusal, Err(Refusal::Condition("hoặc".to_owned())));
+    for sentence in [
+        "Hợp đồng cho thuê có công chứng hoặc chứng thực.",
+        "Sổ hộ tịch và tờ khai nộp cùng lúc.",
+    ] {
+        assert!(evidence.check(sentence).is_ok(), "{sentence}");
+    }
+}
+
+#[test]
+fn leave_is_no_duty_and_duty_no_leave() {
+    let lines = [
+        "Giải quyết tố cáo",
+        "Người tố cáo được thông báo kết quả nếu có yêu cầu.",
+        "Chủ xe phải khai báo trung thực.",
+    ];
+    let rules = Rules::embedded();
+    let evidence = rules.gate.evidence(lines);
+    for sentence in [
+        "Người tố cáo phải thông báo kết quả nếu có yêu cầu.",
+        "Chủ xe có thể khai báo trung thực.",
+    ] {
+        let refusal = evidence.check(sentence);
+        assert!(
+            matches!(refusal, Err(Refusal::Polarity(_))),
+            "{sentence}: {refusal:?}"
+        );
+    }
+    for sentence in [
+        "Người tố cáo được thông báo kết quả nếu có yêu cầu.",
+        "Chủ xe phải khai báo trung thực.",
+    ] {
+        assert!(evidence.check(sentence).is_ok(), "{sentence}");
+    }
+}
+
+#[test]
+fn a_condition_before_then_is_not_left_out() {
+    let lines = [
+        "Đăng ký biến động đất đai",
+        "Bước 1: Nộp đơn cho xã. Hiến toàn bộ thì sổ đã cấp được thu hồi.",
+    ];
+    let rules = Rules::embedded();
+    let evidence = rules.gate.evidence(lines);
+    let refusal = evidence.check("Sổ đã cấp được thu hồi.");
+    assert_eq!(refusal, Err(Refusal::Condition("thì".to_owned())));
+    for sentence in [
+        "Nếu hiến toàn bộ, sổ đã cấp được thu hồi.",
+        "Hiến toàn bộ thì sổ đã cấp được thu hồi.",
+        "Bạn nộp đơn cho xã.",
+    ] {
+        let passed = evidence.check(sentence);
+        assert!(passed.is_ok(), "{sentence}: {passed:?}");
+    }
+}

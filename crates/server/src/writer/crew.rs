@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use assistant::{Completion, Flow, GenerateError, Generator, Prompt, Sampling};
 
-use super::{Generators, Job, Loader, ModelStatus, Shared, Written};
+use super::{Generators, Job, Loader, ModelStatus, Shared, Ticket, Written};
 
 /// Who can write.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ impl Shared {
 }
 
 /// The first thread: loads, starts the others, writes until the end of the program.
-pub(super) fn run(loader: Loader, jobs: Receiver<Job>, shared: &Arc<Shared>) {
+pub(super) fn run(loader: Loader, jobs: Receiver<Ticket>, shared: &Arc<Shared>) {
     let generators = match catch_unwind(AssertUnwindSafe(loader)) {
         Ok(Ok(generators)) => generators,
         Ok(Err(reason)) => return shared.set(ModelStatus::Broken { reason }),
@@ -83,7 +83,7 @@ pub(super) fn run(loader: Loader, jobs: Receiver<Job>, shared: &Arc<Shared>) {
 /// Starts a thread for every generator but the first, whose work is returned.
 fn start_others(
     generators: Generators,
-    jobs: &Arc<Mutex<Receiver<Job>>>,
+    jobs: &Arc<Mutex<Receiver<Ticket>>>,
     shared: &Arc<Shared>,
 ) -> Option<impl FnOnce() + use<>> {
     let name = generators.first()?.name().to_owned();
@@ -106,7 +106,7 @@ fn start_others(
 }
 
 /// Writes job after job; ends with the program or with a panic of the model.
-fn work(generator: Box<dyn Generator>, jobs: &Mutex<Receiver<Job>>, shared: &Arc<Shared>) {
+fn work(generator: Box<dyn Generator>, jobs: &Mutex<Receiver<Ticket>>, shared: &Arc<Shared>) {
     shared.gained();
     let mut model = Guarded {
         inner: generator,
@@ -117,16 +117,20 @@ fn work(generator: Box<dyn Generator>, jobs: &Mutex<Receiver<Job>>, shared: &Arc
         let jobs = jobs.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.recv()
     };
-    while let Ok(job) = next() {
-        if job.taken.swap(true, Ordering::AcqRel) || job.sampling.is_over() {
+    while let Ok(ticket) = next() {
+        let Some(job) = ticket.take().filter(|job| !job.sampling.is_over()) else {
             continue;
-        }
+        };
         let (settled, begun) = (Arc::clone(&job.settled), Instant::now());
         // A panic outside the model is a defect in one answer, not in the model.
-        if catch_unwind(AssertUnwindSafe(|| write(job, &mut model))).is_err() {
+        let written = catch_unwind(AssertUnwindSafe(|| write(job, &mut model)));
+        if written.is_err() {
             tracing::error!("writing an answer panicked; its reader got the record's words");
         }
-        shared.pace.note(begun.elapsed());
+        // Half an answer says nothing of how long one takes.
+        if written.is_ok_and(|wanted| wanted) {
+            shared.pace.note(begun.elapsed());
+        }
         let was_lost = settled.swap(true, Ordering::AcqRel);
         match (model.panicked.take(), was_lost) {
             (None, false) => {}
@@ -142,7 +146,8 @@ fn work(generator: Box<dyn Generator>, jobs: &Mutex<Receiver<Job>>, shared: &Arc
     let _ = catch_unwind(AssertUnwindSafe(|| drop(model)));
 }
 
-fn write(job: Job, generator: &mut dyn Generator) {
+/// Writes an answer; false when nobody wanted it any more before it was whole.
+fn write(job: Job, generator: &mut dyn Generator) -> bool {
     let Job {
         draft,
         sampling,
@@ -157,7 +162,10 @@ fn write(job: Job, generator: &mut dyn Generator) {
             sampling.cancel.set();
         }
     });
+    // Before the answer is handed over: whoever has it wants no more.
+    let wanted = !sampling.cancel.is_set();
     let _ = back.send(Written::Done(Box::new(answer)));
+    wanted
 }
 
 /// Turns a panic of the model into an error that the assistant answers around.
