@@ -162,11 +162,10 @@ impl Phrasing {
         parts.iter().map(|part| self.options(part)).collect()
     }
 
-    /// Every way to tell a section; none where a row is only the beginning of one.
+    /// Every way to tell a section; none where a row is only a scrap of one.
     fn options(&self, part: &Part) -> Vec<String> {
         let patterns = self.section.iter().find(|own| own.heading == part.heading);
-        let Some(patterns) = patterns.filter(|_| !part.rows.iter().any(|row| row.ends_with(':')))
-        else {
+        let Some(patterns) = patterns.filter(|_| !part.rows.iter().any(|row| is_scrap(row))) else {
             return Vec::new();
         };
         let ways: Option<Vec<_>> = part.rows.iter().map(|row| way(row)).collect();
@@ -263,6 +262,15 @@ impl Ways {
         let rows: Vec<String> = rows.iter().map(row).collect();
         capital(&format!("{}{}.", self.opens, rows.join(&self.joint)))
     }
+}
+
+/// A heading ("Hồ sơ gồm:"), a bare list number, or a word or two that answer a question which the
+/// record does not repeat ("Nộp trực tiếp: Không có").
+fn is_scrap(row: &str) -> bool {
+    let short = |value: &str| value.split(' ').count() < 4 && !Evidence::has_claim(value);
+    row.ends_with(':')
+        || !row.contains(char::is_alphabetic)
+        || way(row).is_some_and(|(_, value)| short(value))
 }
 
 /// A measure by itself ("20.000 đồng"), as against a statement about one.
