@@ -162,7 +162,8 @@ impl Journeys {
         let topic = understanding.topic.split_whitespace();
         let rest = topic.filter(|word| !event.contains(word)).count();
         let meant = if asks {
-            rest <= self.most_words || finds(&self.all, words) || finds(&self.many, words)
+            let list = named >= self.several;
+            list || rest <= self.most_words || finds(&self.all, words) || finds(&self.many, words)
         } else {
             let asks_nothing = understanding.aspects.is_empty() || understanding.vague;
             // "Em mới ly hôn" ends like a question of the South ("được hôn").
