@@ -56,7 +56,7 @@ impl Speaker {
         let mut pieces = Vec::new();
         let sampling = Sampling::default();
         let written = write(brief, gate, Some(&mut *self), &sampling, &mut |piece| {
-            pieces.push(unmarked(piece))
+            pieces.push(unmarked(piece));
         });
         let said = sentences(&self.heard.text).into_iter();
         let said = said.map(|sentence| {
