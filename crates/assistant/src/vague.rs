@@ -2,6 +2,8 @@
 //! mất"): no search can tell what is meant, so the citizen is asked which one. Rows are data
 //! (`data/vague.toml`).
 
+use std::collections::HashSet;
+
 use regex::Regex;
 use retrieval::Snapshot;
 use serde::Deserialize;
@@ -72,8 +74,9 @@ impl Vague {
     /// The procedures to choose from when a question says nothing that tells them apart.
     pub(crate) fn choices(&self, snapshot: &Snapshot, u: &Understanding) -> Option<Vec<Found>> {
         let topic = Words::read(&u.topic);
-        let known = self.words.iter().map(|word| word.find_all(&topic).len());
-        if topic.is_empty() || known.sum::<usize>() < topic.len() {
+        let places = self.words.iter().flat_map(|word| word.find_all(&topic));
+        let known: HashSet<usize> = places.flatten().collect();
+        if topic.is_empty() || known.len() < topic.len() {
             return None;
         }
         let text = vitext::fold(&u.text);

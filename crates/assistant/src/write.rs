@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use corpus::{ChannelKind, Facts};
+use corpus::{ChannelKind, Facts, Section};
 
 use crate::answer::{Citation, WrittenBy};
 use crate::card::{Sheet, lines_for};
@@ -262,8 +262,8 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
     by
 }
 
-/// True when the text states a value of the section, or, for a section without
-/// values, most of the words of one of its lines.
+/// True when the text states a value of the section (of a table of fees or periods one of each
+/// row), or, for a section without values, most of the words of one of its lines.
 fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
     let given = lead::lines(facts, channel);
     if is_list(facts.section) {
@@ -277,16 +277,20 @@ fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
     if lead::leaves_open(facts) {
         return lines.iter().all(|line| share(text, line) >= WHOLE);
     }
-    let checkable: Vec<&&str> = lines
-        .iter()
-        .filter(|line| Evidence::has_claim(line))
-        .collect();
-    if checkable.is_empty() {
-        return lines.iter().any(|line| holds_words(text, line));
+    let checkable = |line: &&str| Evidence::has_claim(line);
+    let said = |line: &&str| Evidence::shares_claim(text, line);
+    // A row that was refused is half of a fee that was told as the whole.
+    if matches!(facts.section, Section::Fee | Section::Time) {
+        let told = |line: &&str| said(line) || !checkable(line) && holds_words(text, line);
+        return lines.iter().all(told);
     }
-    checkable
-        .iter()
-        .any(|line| Evidence::shares_claim(text, line))
+    if lines.iter().any(checkable) {
+        return lines
+            .iter()
+            .filter(|line| checkable(line))
+            .any(|line| said(line));
+    }
+    lines.iter().any(|line| holds_words(text, line))
 }
 
 fn holds_words(text: &str, line: &str) -> bool {

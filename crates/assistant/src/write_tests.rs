@@ -200,9 +200,22 @@ fn what_the_model_leaves_out_the_record_adds() {
 }
 
 #[test]
+fn half_a_fee_is_not_told_as_the_whole() {
+    let (written, _) = say(
+        "Khi nộp trực tuyến, lệ phí là 10.000 đồng. Khi nộp trực tiếp, lệ phí là 30.000 đồng.",
+        &[Section::Fee],
+        None,
+    );
+    assert_eq!(written.by, WrittenBy::Record, "{}", written.text);
+    assert!(written.text.contains("20.000 đồng"), "{}", written.text);
+    assert!(!written.text.contains("30.000"), "{}", written.text);
+}
+
+#[test]
 fn silence_is_said_in_fixed_words_whatever_the_model_makes_of_it() {
     let aspects = [Section::Fee, Section::Conditions];
-    let fee = "Khi nộp trực tiếp, lệ phí là 20.000 đồng.";
+    let fee =
+        "Khi nộp trực tuyến, lệ phí là 10.000 đồng; khi nộp trực tiếp, lệ phí là 20.000 đồng.";
     let (written, _) = say(fee, &aspects, None);
     assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
     assert!(written.text.contains("Nguồn không ghi yêu cầu, điều kiện."));
