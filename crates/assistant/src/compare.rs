@@ -78,7 +78,7 @@ impl Comparing {
         places.any(|at| {
             let side = |range: std::ops::Range<usize>| {
                 let read = reader.read(&words.join(|place| range.contains(&place)));
-                (!read.vague).then_some(read.aspects).unwrap_or_default()
+                if read.vague { Vec::new() } else { read.aspects }
             };
             let (first, second) = (side(0..at.start), side(at.end..words.len()));
             first.iter().any(|aspect| second.contains(aspect))

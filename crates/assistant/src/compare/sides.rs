@@ -152,7 +152,7 @@ fn level(known: &[Hit]) -> Option<[Found; 2]> {
 
 /// The places where a question may be cut: at the words that may stand between two things, in
 /// the sentence that asks if it holds one, else anywhere, and at a comma where there is none.
-pub(super) fn cuts(text: &str, marks: &Marks) -> Vec<Sides> {
+pub(super) fn cuts(text: &str, marks: &Marks<'_>) -> Vec<Sides> {
     let frames = marks.frames;
     let sentences: Vec<&str> = text.split(['.', '?', '!', ';', '\n']).collect();
     for (at, sentence) in sentences.iter().enumerate() {
@@ -179,7 +179,7 @@ pub(super) fn cuts(text: &str, marks: &Marks) -> Vec<Sides> {
     }
 }
 
-fn cut_at_words(text: &str, around: &str, marks: &Marks) -> Vec<Sides> {
+fn cut_at_words(text: &str, around: &str, marks: &Marks<'_>) -> Vec<Sides> {
     let words = Words::read(text);
     let frames = places(marks.frames, &words);
     let opens = places(marks.opens, &words);
