@@ -106,7 +106,13 @@ impl Lookup<'_> {
     /// words that the other starts with, with what the other is about, and with everything else
     /// as context.
     fn candidates(&self, side: &str, other: &str, around: &str) -> Vec<Hit> {
-        let mut hits = self.search(side, "");
+        // "Xin cấp lại" alone finds anything: it names no thing of its own.
+        let names_one = !(self.subject)(side).trim().is_empty();
+        let mut hits = if names_one {
+            self.search(side, "")
+        } else {
+            Vec::new()
+        };
         if !hits.first().is_some_and(|hit| confidence(hit) >= SURE) {
             let start: Vec<&str> = other.split(' ').take(ACT).collect();
             let shared = (self.subject)(&format!("{other} {around}"));
