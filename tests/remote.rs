@@ -58,7 +58,8 @@ async fn a_remote_model_writes_what_the_record_proves() {
     assert_eq!(answer["written_by"], "model", "{answer}");
     let shown = TRUE_PIECES.concat();
     let shown = format!("{} [1].", shown.trim_end_matches('.'));
-    assert_eq!(answer["text"], shown);
+    let opening = "Thủ tục “Đăng ký thường trú” (cấp xã).";
+    assert_eq!(answer["text"], format!("{opening}\n{shown}"));
 }
 
 #[tokio::test]

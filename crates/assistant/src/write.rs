@@ -285,10 +285,7 @@ fn is_said(facts: &Facts, channel: Option<ChannelKind>, text: &str) -> bool {
         return lines.iter().all(told);
     }
     if lines.iter().any(checkable) {
-        return lines
-            .iter()
-            .filter(|line| checkable(line))
-            .any(|line| said(line));
+        return lines.iter().filter(|line| checkable(line)).any(said);
     }
     lines.iter().any(|line| holds_words(text, line))
 }

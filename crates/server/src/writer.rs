@@ -313,15 +313,14 @@ impl Wait {
     }
 }
 
-/// The record's words. With something streamed already, that stands as the text: each
-/// piece of it was checked, and the card holds the facts.
+/// The record's words. What was streamed already stands: of the record's own text the rest
+/// follows; behind the model's sentences nothing does, each of them was checked, and the card
+/// holds the facts.
 fn from_record(draft: Draft, streamed: &str, sink: &mpsc::UnboundedSender<Event>) -> Answer {
-    let mut events = Vec::new();
-    let mut answer = draft.write(None, &Sampling::default(), &mut |event| events.push(event));
-    if streamed.is_empty() {
-        for event in events {
-            let _ = sink.send(event);
-        }
+    let mut answer = draft.write(None, &Sampling::default(), &mut |_| {});
+    if let Some(rest) = answer.text.strip_prefix(streamed) {
+        let text = rest.to_owned();
+        let _ = sink.send(Event::Delta { text });
     } else {
         streamed.clone_into(&mut answer.text);
         answer.written_by = WrittenBy::Model;
