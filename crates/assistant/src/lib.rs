@@ -27,6 +27,8 @@ pub mod privacy;
 pub mod prompt;
 pub mod reckon;
 pub mod rules;
+#[cfg(test)]
+mod scripted;
 pub mod turn;
 pub mod understanding;
 pub mod vague;

@@ -110,6 +110,17 @@ impl Assistant {
         draft
     }
 
+    /// What is answered without a record: an English question of which no word is known, so that
+    /// nothing of the records can be meant, and what became of a place.
+    fn in_fixed_words(&self, masked: &str, u: &Understanding) -> Option<(Route, String)> {
+        if u.english && u.text.is_empty() {
+            let text = self.rules.english.frame.out_of_scope.clone();
+            return Some((Route::OutOfScope, text));
+        }
+        let text = self.rules.places.answer(masked, u)?;
+        Some((Route::Answer, text))
+    }
+
     /// Answers what is no question about one procedure: what became of a place, a life event,
     /// two procedures compared. False when the message is another.
     fn apart(
@@ -120,15 +131,8 @@ impl Assistant {
         understanding: &Understanding,
     ) -> bool {
         let rules = &self.rules;
-        // No word of an English question is known: nothing of the records can be meant.
-        if understanding.english && understanding.text.is_empty() {
-            let text = rules.english.frame.out_of_scope.clone();
-            draft.fix(Route::OutOfScope, text, &rules.intents.replies.examples);
-            draft.remember(understanding, String::new());
-            return true;
-        }
-        if let Some(text) = rules.places.answer(masked, understanding) {
-            draft.fix(Route::Answer, text, &[]);
+        if let Some((route, text)) = self.in_fixed_words(masked, understanding) {
+            draft.fix(route, text, &rules.intents.replies.examples);
             draft.remember(understanding, String::new());
             return true;
         }

@@ -6,56 +6,11 @@ use corpus::{ChannelKind, Procedure, Section};
 
 use crate::answer::WrittenBy;
 use crate::card::Sheet;
-use crate::generator::{Completion, Flow, GenerateError, Generator, Prompt, Sampling, StopReason};
+use crate::generator::{Sampling, StopReason};
 use crate::points::Point;
 use crate::rules::Rules;
+use crate::scripted::{Scripted, says};
 use crate::write::{Brief, Written, write};
-
-/// Says a fixed text in small pieces, or fails.
-struct Scripted {
-    text: &'static str,
-    stop: StopReason,
-    fails: bool,
-}
-
-impl Generator for Scripted {
-    fn name(&self) -> &'static str {
-        "scripted"
-    }
-
-    fn generate(
-        &mut self,
-        prompt: &Prompt,
-        _sampling: &Sampling,
-        sink: &mut dyn FnMut(&str) -> Flow,
-    ) -> Result<Completion, GenerateError> {
-        assert!(
-            prompt
-                .messages
-                .iter()
-                .any(|message| message.content.contains("DỮ LIỆU"))
-        );
-        let mut stop = self.stop;
-        for piece in self.text.split_inclusive(' ') {
-            if sink(piece) == Flow::Stop {
-                stop = StopReason::Sink;
-                break;
-            }
-        }
-        if self.fails {
-            return Err(GenerateError::Failed("scripted".into()));
-        }
-        Ok(Completion {
-            text: self.text.to_owned(),
-            prompt_tokens: 0,
-            reused_tokens: 0,
-            generated_tokens: 0,
-            first_token_ms: 0.0,
-            generate_ms: 0.0,
-            stop,
-        })
-    }
-}
 
 fn record() -> Arc<Procedure> {
     let json = r#"{
@@ -242,11 +197,7 @@ fn papers(names: &[&str]) -> Sheet {
 
 #[test]
 fn a_list_is_opened_by_the_model_and_left_to_the_card() {
-    let mut model = Scripted {
-        text: "Bạn cần chuẩn bị Tờ khai và Giấy chứng sinh.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says("Bạn cần chuẩn bị Tờ khai và Giấy chứng sinh.");
     let names = [
         "Tờ khai",
         "Giấy chứng sinh",
@@ -276,11 +227,7 @@ fn what_the_record_says_of_the_case_is_quoted_before_the_model_speaks() {
         case: Some("hộ nghèo".to_owned()),
         sure: false,
     }];
-    let mut model = Scripted {
-        text: "Bạn cần chuẩn bị Tờ khai.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says("Bạn cần chuẩn bị Tờ khai.");
     let (written, _) = write_from(&mut model, sheet.clone(), None);
     assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
     let quoted = format!("“{}” [", sentence.trim_end_matches('.'));
@@ -300,11 +247,7 @@ fn a_model_of_which_nothing_is_shown_leaves_the_records_answer() {
     let gate = &Rules::embedded().gate;
     let sampling = Sampling::default();
     let record = write(&brief, gate, None, &sampling, &mut |_| {});
-    let mut model = Scripted {
-        text: "Bạn cần chuẩn bị Hộ chiếu.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says("Bạn cần chuẩn bị Hộ chiếu.");
     let (written, streamed) = write_brief(&mut model, &brief);
     assert_eq!(written, record);
     assert_eq!(streamed, record.text);
@@ -317,11 +260,9 @@ fn a_section_may_be_told_behind_its_own_heading() {
     strict.requirements = serde_json::from_value(conditions).unwrap();
     let aspects = [Section::Conditions, Section::Time];
     let sheet = Sheet::new(Arc::new(strict), 1.0, &aspects);
-    let mut model = Scripted {
-        text: "Điều kiện là có nhà ở ổn định trên địa bàn xã. Thời hạn giải quyết là 7 ngày làm việc.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says(
+        "Điều kiện là có nhà ở ổn định trên địa bàn xã. Thời hạn giải quyết là 7 ngày làm việc.",
+    );
     let (written, _) = write_from(&mut model, sheet.clone(), None);
     assert_eq!(written.by, WrittenBy::Model, "{}", written.text);
     for told in [
@@ -336,11 +277,7 @@ fn a_section_may_be_told_behind_its_own_heading() {
 
 #[test]
 fn the_model_answers_no_yes_and_no_no() {
-    let mut model = Scripted {
-        text: "Có, bạn cần chuẩn bị Tờ khai. Bạn cần chuẩn bị Tờ khai.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says("Có, bạn cần chuẩn bị Tờ khai. Bạn cần chuẩn bị Tờ khai.");
     let brief = Brief {
         yes_no: true,
         ..brief(papers(&["Tờ khai"]), None)
@@ -356,11 +293,7 @@ fn a_recorded_zero_is_told_with_its_source_or_not_at_all() {
         "fees": [{"amount_vnd": 0, "raw": "0 VNĐ ()"}]}]);
     zero.channels = serde_json::from_value(channels).unwrap();
     let sheet = Sheet::new(Arc::new(zero), 1.0, &[Section::Fee]);
-    let mut model = Scripted {
-        text: "Lệ phí là 0 đồng.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says("Lệ phí là 0 đồng.");
     let (written, _) = write_from(&mut model, sheet, None);
     assert_eq!(written.by, WrittenBy::Record);
     assert!(
@@ -400,11 +333,7 @@ fn the_model_sends_nobody_to_a_district_office() {
     let place = serde_json::json!([line]);
     old.receiving_addresses = serde_json::from_value(place).unwrap();
     let sheet = Sheet::new(Arc::new(old), 1.0, &[Section::Where]);
-    let mut model = Scripted {
-        text: "Nộp hồ sơ tại UBND huyện Gò Dầu.",
-        stop: StopReason::EndOfTurn,
-        fails: false,
-    };
+    let mut model = says("Nộp hồ sơ tại UBND huyện Gò Dầu.");
     let (written, _) = write_from(&mut model, sheet, None);
     assert_eq!(written.by, WrittenBy::Record);
     assert!(
