@@ -25,6 +25,9 @@ const CASE_LIMIT: usize = 110;
 /// What stands before the names of the cases that a list is for.
 const BY_CASE: &str = " tùy trường hợp: ";
 
+/// How a heading ends that names no case but begins its papers: "phải xuất trình các giấy tờ sau".
+const OPENS_A_LIST: [&str; 4] = [" sau", " gồm", " gồm có", " cần có"];
+
 /// What stands before the source's own words beside a period.
 const NOTED: &str = "; nguồn ghi thêm: ";
 
@@ -189,7 +192,8 @@ pub fn leaves_open(facts: &Facts) -> bool {
 
 /// Papers of a case are told with their heading or not at all: the names of the cases alone.
 fn by_case(section: Section, cases: &[&str]) -> Vec<String> {
-    let fits = |case: &&str| case.chars().count() <= CASE_LIMIT && !case.ends_with(" sau");
+    let opens = |case: &str| OPENS_A_LIST.iter().any(|end| case.ends_with(end));
+    let fits = |case: &&str| case.chars().count() <= CASE_LIMIT && !opens(case);
     let mut told: Vec<&str> = cases.iter().copied().filter(fits).take(LEADING).collect();
     if told.is_empty() {
         return Vec::new();
@@ -217,7 +221,11 @@ fn steps(lines: &[&str]) -> Vec<String> {
 }
 
 fn short<'l>(lines: &'l [&str]) -> impl Iterator<Item = String> + 'l {
-    let fits = |line: &&&str| !is_heading(line) && line.chars().count() <= LEADING_LIMIT;
+    let fits = |line: &&&str| {
+        // A step that is only "1." lost its words on the way to the source.
+        let worded = line.chars().any(char::is_alphabetic);
+        worded && !is_heading(line) && line.chars().count() <= LEADING_LIMIT
+    };
     lines.iter().filter(fits).map(|line| (*line).to_owned())
 }
 

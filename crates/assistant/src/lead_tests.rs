@@ -40,6 +40,8 @@ fn of_papers_by_case_the_cases_are_told() {
         told,
         ["Giấy tờ cần nộp tùy trường hợp: xin lần đầu; xin lại"]
     );
+    let opening = ["Trường hợp ủy quyền thì hồ sơ gồm:", "Đơn"];
+    assert!(given(Section::Documents, &opening).is_empty());
     let long = format!("Trường hợp: {}", "rất dài ".repeat(20));
     papers.push(&long);
     let told = given(Section::Documents, &papers);
@@ -55,6 +57,7 @@ fn a_long_line_is_left_out_and_never_cut_inside_a_sentence() {
         "Bước 2: Cán bộ kiểm tra. Hồ sơ thiếu thì bổ sung.",
     ];
     assert_eq!(given(Section::Steps, &steps), ["Bước 2: Cán bộ kiểm tra."]);
+    assert!(given(Section::Steps, &["1.", "2."]).is_empty());
 }
 
 #[test]
