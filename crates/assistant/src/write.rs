@@ -90,7 +90,7 @@ pub fn write(
     let citations = brief.sheet.citations(1);
     page.add(&compose::opening(brief, &citations), "");
     if let Some(generator) = generator {
-        phrase(brief, gate, generator, sampling, &mut page);
+        phrase(brief, (gate, &citations), generator, sampling, &mut page);
     }
     let by = if page.said.is_empty() {
         for section in compose::sections(brief, &citations) {
@@ -98,7 +98,7 @@ pub fn write(
         }
         WrittenBy::Record
     } else {
-        complete(&brief.sheet, brief.channel, &mut page)
+        complete(brief, &citations, &mut page)
     };
     Written {
         text: page.text,
@@ -109,7 +109,7 @@ pub fn write(
 /// Lets the model speak and shows each sentence that the record supports.
 fn phrase(
     brief: &Brief,
-    gate: &Gate,
+    (gate, citations): (&Gate, &[Citation]),
     generator: &mut dyn Generator,
     sampling: &Sampling,
     page: &mut Page<'_>,
@@ -122,7 +122,7 @@ fn phrase(
         evidence: gate
             .evidence(lines.iter().map(String::as_str))
             .called(aliases.filter(|_| brief.sure)),
-        citations: brief.sheet.citations(1),
+        citations,
         spoken: prompt::spoken(&brief.sheet, brief.channel),
         lines: &lines,
     };
@@ -153,7 +153,7 @@ struct Proof<'a> {
     evidence: Evidence<'a>,
     lines: &'a [String],
     spoken: Vec<(&'a Facts, Vec<String>)>,
-    citations: Vec<Citation>,
+    citations: &'a [Citation],
 }
 
 impl Proof<'_> {
@@ -166,7 +166,7 @@ impl Proof<'_> {
             || hides_its_source(sentence);
         let support = self.support(sentence).filter(|_| !wrong);
         if let Some(supporting) = &support {
-            let sources = compose::sources(supporting.iter().copied(), &self.citations);
+            let sources = compose::sources(supporting.iter().copied(), self.citations);
             let joint = if page.said.is_empty() { "\n" } else { " " };
             page.add_cited(sentence, &sources, joint);
         }
@@ -230,19 +230,17 @@ fn hides_its_source(sentence: &str) -> bool {
 
 /// Adds, in the record's words, whatever was asked for and not yet said. Fixed sentences about
 /// what the source leaves out make the answer no less the model's.
-fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) -> WrittenBy {
+fn complete(brief: &Brief, citations: &[Citation], page: &mut Page<'_>) -> WrittenBy {
+    let (sheet, channel) = (&brief.sheet, brief.channel);
     let said = page.said.clone();
-    let citations = sheet.citations(1);
+    let spoken = prompt::spoken(sheet, channel);
     let mut by = WrittenBy::Model;
-    let given = |facts: &Facts| {
-        let spoken = prompt::spoken(sheet, channel);
-        spoken.iter().any(|(own, _)| own.section == facts.section)
-    };
+    let given = |facts: &Facts| spoken.iter().any(|(own, _)| own.section == facts.section);
     let left = |facts: &Facts| is_list(facts.section) || prompt::is_many(sheet);
     let (mut part, mut pointed) = (false, false);
     for facts in &sheet.facts {
         if lead::is_fixed(facts, channel) {
-            page.add(&compose::cited(facts, channel, &citations), "\n");
+            page.add(&compose::cited(facts, channel, citations), "\n");
         } else if is_said(facts, channel, &said) {
             part |= lead::is_part(facts, channel);
             for line in lead::missing(facts, channel) {
@@ -252,7 +250,7 @@ fn complete(sheet: &Sheet, channel: Option<ChannelKind>, page: &mut Page<'_>) ->
             page.add(&compose::pointer(facts.section), "\n");
             pointed = true;
         } else {
-            page.add(&compose::cited(facts, channel, &citations), "\n");
+            page.add(&compose::cited(facts, channel, citations), "\n");
             by = WrittenBy::Record;
         }
     }

@@ -124,7 +124,6 @@ fn report(
         Some(brief) if brief.speak => "asked",
         Some(brief) if !brief.sure => "nearest",
         Some(brief) if brief.sheet.is_silent() => "silent",
-        Some(brief) if brief.yes_no => "yes-no",
         Some(_) => "lists",
     };
     println!("   {why}");

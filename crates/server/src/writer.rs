@@ -320,7 +320,9 @@ fn from_record(draft: Draft, streamed: &str, sink: &mpsc::UnboundedSender<Event>
     let mut answer = draft.write(None, &Sampling::default(), &mut |_| {});
     if let Some(rest) = answer.text.strip_prefix(streamed) {
         let text = rest.to_owned();
-        let _ = sink.send(Event::Delta { text });
+        if !text.is_empty() {
+            let _ = sink.send(Event::Delta { text });
+        }
     } else {
         streamed.clone_into(&mut answer.text);
         answer.written_by = WrittenBy::Model;

@@ -1,7 +1,7 @@
 //! The sentences of a record that meet the citizen's own words: what it says about the
 //! case mentioned, or about a thing asked for that no section is named after ("có phải đi
-//! khám sức khỏe không"). Quoted as they stand: a model may copy them,
-//! never put them in its own words.
+//! khám sức khỏe không"). Quoted as they stand, in code:
+//! no model reads them.
 
 mod ranking;
 mod sentences;
